@@ -1,0 +1,11 @@
+"""What runs inside the child that runs a program: the only code there beside the program's own.
+
+It imports the standard library and its own folder, nothing else of the project: `__main__` loads it
+under a private name, so that a program that says `import tracing` finds nothing.
+
+- `__main__` / `server`: the fork server, one child for each program
+- `program`: one program from its source text to its record
+- `context`: CODE, the text that is compiled, and the wrapper `main`
+- `tracer`: the trace function; `values`: texts of values; `wire`: columns to bytes
+- `guard`: what a program is refused; `pinned`: clock, entropy; `quirks`: facts of the interpreter
+"""

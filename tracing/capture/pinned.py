@@ -1,0 +1,148 @@
+"""Time and chance, pinned: a program sees the same clock and the same entropy in every run.
+
+Time starts at a fixed moment and goes on by a microsecond at each look; sleeping, and an event
+loop's waiting for its own timers, move it on at once. Entropy comes from a seeded generator.
+"""
+
+from __future__ import annotations
+
+import datetime
+import gc
+import os
+import random
+import select
+import selectors
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+START_NS = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
+_TICK_NS = 1_000
+_NS = 10**9
+_SEED = 0
+
+
+class Clock:
+    """Nanoseconds since the program started."""
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def tick(self) -> int:
+        """The time, a microsecond later than when it was last asked."""
+        self.now += _TICK_NS
+        return self.now
+
+    def sleep(self, seconds: float, /) -> None:
+        """What `time.sleep` does to the clock."""
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        self.now += int(seconds * _NS)
+
+
+def pin() -> None:
+    """Pin clock and entropy of this process and its children."""
+    clock = Clock()
+    _pin_clock(clock)
+    _pin_waiting(clock)
+    _pin_dates()
+    _pin_entropy()
+
+
+def _pin_clock(clock: Clock) -> None:
+    for name, start in (
+        ("time", START_NS),
+        ("monotonic", 0),
+        ("perf_counter", 0),
+        ("process_time", 0),
+        ("thread_time", 0),
+    ):
+        _replace(time, name, _seconds_since(clock, start))
+        _replace(time, f"{name}_ns", _nanoseconds_since(clock, start))
+    _replace(time, "sleep", lambda seconds, /: clock.sleep(seconds))
+    for name in ("localtime", "gmtime", "ctime"):
+        _replace(time, name, _with_now(getattr(time, name), 0, time.time))
+    _replace(time, "asctime", _with_now(time.asctime, 0, time.localtime))
+    _replace(time, "strftime", _with_now(time.strftime, 1, time.localtime))
+
+
+def _seconds_since(clock: Clock, start: int) -> Callable[[], float]:
+    return lambda: (start + clock.tick()) / _NS
+
+
+def _nanoseconds_since(clock: Clock, start: int) -> Callable[[], int]:
+    return lambda: start + clock.tick()
+
+
+def _with_now(
+    real: Callable[..., Any], position: int, now: Callable[[], Any]
+) -> Callable[..., Any]:
+    """`real` with the pinned time at an argument that was left out or is None."""
+
+    def function(*args: Any) -> Any:
+        if len(args) == position or args[position:] == (None,):
+            return real(*args[:position], now())
+        return real(*args)
+
+    return function
+
+
+def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
+    function.__name__ = function.__qualname__ = name
+    function.__module__ = module.__name__
+    setattr(module, name, function)
+
+
+def _pin_waiting(clock: Clock) -> None:
+    """An event loop whose only thread waits for a timer goes on at once, with the clock moved."""
+
+    class Poll:
+        def __init__(self) -> None:
+            self._real = select.epoll()
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._real, name)
+
+        def poll(self, timeout: float | None = None, maxevents: int = -1) -> Any:
+            if timeout is None or timeout < 0 or threading.active_count() > 1:
+                return self._real.poll(timeout, maxevents)
+            found = self._real.poll(0, maxevents)
+            if not found:
+                clock.sleep(timeout)
+            return found
+
+    selectors.EpollSelector._selector_cls = Poll  # type: ignore[attr-defined]
+
+
+def _pin_dates() -> None:
+    """`datetime` reads the system's clock in C, and its classes cannot be assigned to; the
+    dictionary behind the read-only view of their namespace can."""
+
+    def now(cls: Any, tz: Any = None) -> Any:
+        return cls.fromtimestamp(time.time(), tz)
+
+    def utcnow(cls: Any) -> Any:
+        return cls.utcfromtimestamp(time.time())
+
+    namespace = gc.get_referents(datetime.datetime.__dict__)[0]
+    namespace["now"], namespace["utcnow"] = classmethod(now), classmethod(utcnow)
+    sys._clear_type_cache()
+
+
+def _pin_entropy() -> None:
+    source = random.Random(_SEED)
+    real = random.Random.seed
+
+    def urandom(size: int, /) -> bytes:
+        return source.randbytes(size)
+
+    def seed(self: random.Random, a: Any = None, version: int = 2) -> None:
+        """Initialize internal state from a seed."""
+        real(self, source.getrandbits(64) if a is None else a, version)
+
+    _replace(os, "urandom", urandom)
+    random._urandom = urandom  # type: ignore[attr-defined]
+    random.Random.seed = seed  # type: ignore[method-assign]
+    random.seed(_SEED)

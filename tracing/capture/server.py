@@ -1,0 +1,131 @@
+"""The fork server: a lean process with one thread that forks a child for each program.
+
+The host sends, over a socket, a request's deadline with two descriptors: a file in memory that
+holds the request (JSON), and the pipe for the result. The server answers with how the child ended.
+It ends when the host closes the socket.
+"""
+
+from __future__ import annotations
+
+import array
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+from typing import Any, NoReturn
+
+from . import pinned
+from .program import Channel, Run
+
+REQUEST = struct.Struct("<d")  # wall seconds
+STATUS = struct.Struct("<i?dq")  # wait status, ended at the deadline, CPU seconds, peak bytes
+READY = b"ready"
+_SUBREAPER = 36  # prctl: orphans become ours
+
+# The standard modules that programs import most; importing them here costs each program nothing.
+PRELOADED = """abc argparse array asyncio base64 bisect calendar cmath collections collections.abc
+concurrent.futures contextlib copy csv dataclasses datetime decimal difflib enum fractions functools
+hashlib heapq inspect io itertools json locale logging math numbers operator os pprint queue random
+re secrets statistics string struct sys textwrap threading time timeit traceback types typing
+unicodedata unittest uuid warnings weakref zoneinfo""".split()
+
+
+def serve(control: socket.socket) -> None:
+    """Answer requests until the host is gone."""
+    for name in PRELOADED:
+        __import__(name)
+    pinned.pin()
+    _become_subreaper()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    control.sendall(READY)
+    while True:
+        message, descriptors = _receive(control)
+        if not message:
+            return
+        (seconds,) = REQUEST.unpack(message)
+        _answer(control, seconds, descriptors)
+
+
+def _answer(control: socket.socket, seconds: float, descriptors: list[int]) -> None:
+    child = os.fork()
+    if child == 0:
+        _be_child(*descriptors)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    late = _watch(control, child, seconds)
+    _kill(child)
+    _, status, usage = os.wait4(child, 0)
+    _reap()
+    seconds = usage.ru_utime + usage.ru_stime
+    control.sendall(STATUS.pack(status, late, seconds, usage.ru_maxrss * 1024))
+
+
+def _be_child(request_file: int, result: int) -> NoReturn:
+    """Everything of a child."""
+    try:
+        os.setsid()
+        with open(request_file, "rb") as file:
+            request: dict[str, Any] = json.loads(file.read())
+        os.dup2(result, 3)
+        os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+        channel = Channel(3, bytes.fromhex(request.pop("key")), request["limits"]["trace"])
+        Run(request, channel).go()
+    finally:
+        os._exit(1)
+
+
+def _watch(control: socket.socket, child: int, seconds: float) -> bool:
+    """Wait for the child's end; True where the deadline came first. Ends the server where the host
+    goes away."""
+    handle = os.pidfd_open(child)
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    poll.register(control, select.POLLIN)
+    ready = {number for number, _ in poll.poll(max(0, int(seconds * 1000)))}
+    os.close(handle)
+    if control.fileno() in ready:  # nothing is sent in the middle: the host closed the socket
+        _kill(child)
+        os._exit(0)
+    return not ready
+
+
+def _kill(child: int) -> None:
+    try:
+        os.killpg(child, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    try:
+        os.kill(child, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def _reap() -> None:
+    """End and collect what the child left behind."""
+    while True:
+        try:
+            pid, _, _ = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+
+
+def _become_subreaper() -> None:
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+
+
+def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
+    message, ancillary, _, _ = control.recvmsg(REQUEST.size, socket.CMSG_LEN(2 * 4))
+    descriptors = array.array("i")
+    for _, _, data in ancillary:
+        descriptors.frombytes(data)
+    return message, list(descriptors)

@@ -1,0 +1,204 @@
+"""Texts of values (language section 3).
+
+Nothing here runs code of the program but a `__repr__` that is not C's: types are asked through the
+descriptors of `type` itself, so no metaclass, property or `__getattr__` has a say. Everything that
+is looked up while a program runs was bound before it started, built-ins included: `__main__` gives
+these modules a copy of them.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+_MRO: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
+_NAMESPACE: Callable[[type], types.MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
+_NAME: Callable[[type], str] = type.__dict__["__name__"].__get__
+_QUALNAME: Callable[[type], str] = type.__dict__["__qualname__"].__get__
+_MODULE: Callable[[type], Any] = type.__dict__["__module__"].__get__
+_MODULE_DICT: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleType)[
+    "__dict__"
+].__get__
+
+_OBJECT_REPR = object.__repr__
+_TYPE_REPR = type.__repr__
+_Function = types.FunctionType
+_Method = types.MethodType
+_Member = types.MemberDescriptorType
+_GetSet = types.GetSetDescriptorType
+
+# Types are known by their ids: a metaclass may define `__hash__` and `__eq__`.
+# The text of an atom never changes while the object lives, and it holds no other object.
+ATOMS = frozenset(map(id, (int, str, float, bool, type(None), bytes, complex)))
+_CONTAINERS = frozenset(map(id, (list, tuple, dict, set, frozenset)))
+_NAMED = {id(types.GeneratorType): "generator", id(types.CoroutineType): "coroutine"}
+_strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
+
+
+def renderer(
+    program_module: str,
+    nesting: int,
+    items: int,
+    characters: int,
+    mute: Callable[[bool], None],
+) -> Callable[[object], str]:
+    """The function from a value to its text, for programs whose module is `program_module`.
+
+    `nesting`, `items` and `characters` are the bounds of `Limits`; `mute(True)` and `mute(False)`
+    stand around a `__repr__` of the program, whose output is not the program's own.
+    """
+    exact_str = str.__str__
+
+    def text(value: object) -> str:
+        shown = render(value, 0, ())
+        if len(shown) > characters:
+            return f"{shown[:characters]}<+{len(shown) - characters} chars>"
+        return shown
+
+    def render(value: Any, depth: int, path: tuple[int, ...]) -> str:
+        kind = type(value)
+        if id(kind) in _CONTAINERS:
+            return container(value, kind, depth, path)
+        if id(kind) in ATOMS:
+            return represent(value)
+        return other(value, kind, depth, path)
+
+    def represent(value: object) -> str:
+        """The value's own repr, without addresses; its failure is its text."""
+        try:
+            return repr(value)
+        except MemoryError:
+            raise
+        except BaseException as error:
+            return f"<{_NAME(type(error))} in __repr__>"
+
+    def foreign(value: object) -> str:
+        mute(True)
+        shown = exact_str(represent(value))
+        mute(False)
+        return _strip_address("", shown) if " at 0x" in shown else shown
+
+    def container(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
+        if id(value) in path:
+            return "<cycle>"
+        if depth >= nesting:
+            return "<depth>"
+        if len(value) <= items and (kind is list or kind is tuple or kind is dict):
+            plain = ATOMS.issuperset(map(id, map(type, value))) and (
+                kind is not dict or ATOMS.issuperset(map(id, map(type, value.values())))
+            )
+            if plain:
+                try:
+                    return repr(value)
+                except ValueError:  # an integer of too many digits: item by item
+                    pass
+        return pieces(value, kind, depth + 1, (*path, id(value)))
+
+    def pieces(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
+        if kind is dict:
+            shown = [
+                f"{render(key, depth, path)}: {render(item, depth, path)}"
+                for key, item in islice(list(dict.items(value)), items)
+            ]
+        elif kind is list or kind is tuple:
+            shown = [render(item, depth, path) for item in value[:items]]
+        else:
+            shown = sorted([render(item, depth, path) for item in list(value)])[:items]
+        left_out = len(value) - items
+        if left_out > 0:
+            shown.append(f"<+{left_out} items>")
+        return enclose(", ".join(shown), kind, len(value))
+
+    def enclose(inner: str, kind: type, length: int) -> str:
+        if kind is list:
+            return f"[{inner}]"
+        if kind is tuple:
+            return f"({inner},)" if length == 1 else f"({inner})"
+        if kind is dict:
+            return f"{{{inner}}}"
+        if kind is set:
+            return f"{{{inner}}}" if inner else "set()"
+        return f"frozenset({{{inner}}})" if inner else "frozenset()"
+
+    def other(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
+        if kind is _Function:
+            return f"<function {value.__qualname__}>"
+        if kind is _Method:
+            function = value.__func__
+            name = function.__qualname__ if type(function) is _Function else "?"
+            return f"<bound method {name}>"
+        if id(kind) in _NAMED:
+            return f"<{_NAMED[id(kind)]} {value.__qualname__}>"
+        mro = _MRO(kind)
+        if any(base is type for base in mro):
+            return class_text(value)
+        if any(base is types.ModuleType for base in mro):
+            return f"<module {represent(_MODULE_DICT(value).get('__name__', '?'))}>"
+        if is_programs(kind) and repr_of(mro) is _OBJECT_REPR:
+            return instance(value, kind, depth, path)
+        return foreign(value)
+
+    def is_programs(kind: type) -> bool:
+        module = _MODULE(kind)
+        return type(module) is str and module == program_module
+
+    def class_text(value: type) -> str:
+        return f"<class '{_QUALNAME(value)}'>" if is_programs(value) else _TYPE_REPR(value)
+
+    def repr_of(mro: tuple[type, ...]) -> object:
+        for kind in mro:
+            namespace = _NAMESPACE(kind)
+            if "__repr__" in namespace:
+                return namespace["__repr__"]
+        return None
+
+    def instance(value: object, kind: type, depth: int, path: tuple[int, ...]) -> str:
+        if id(value) in path:
+            return "<cycle>"
+        if depth >= nesting:
+            return "<depth>"
+        inner = (*path, id(value))
+        state = state_of(value, _MRO(kind))
+        shown = [f"{name}={render(item, depth + 1, inner)}" for name, item in state[:items]]
+        if len(state) > items:
+            shown.append(f"<+{len(state) - items} items>")
+        return f"{_NAME(kind)}({', '.join(shown)})"
+
+    def state_of(value: object, mro: tuple[type, ...]) -> list[tuple[str, object]]:
+        found: list[tuple[str, object]] = []
+        for kind in mro:
+            descriptor = _NAMESPACE(kind).get("__dict__")
+            if type(descriptor) is _GetSet:
+                attributes = descriptor.__get__(value)
+                found += [(exact_str(k), v) for k, v in list(dict.items(attributes))]
+                break
+        for kind in mro[::-1]:
+            namespace = _NAMESPACE(kind)
+            for name in slot_names(namespace.get("__slots__", ()), _NAME(kind)):
+                member = namespace.get(name)
+                if type(member) is _Member:
+                    try:
+                        found.append((name, member.__get__(value)))
+                    except AttributeError:  # not set
+                        pass
+        return found
+
+    def slot_names(slots: object, owner: str) -> list[str]:
+        """`__slots__` in definition order, private names as the class stores them."""
+        names = [slots] if type(slots) is str else listed(slots)
+        prefix = owner.lstrip("_")
+        return [
+            f"_{prefix}{name}"
+            if name.startswith("__") and not name.endswith("__") and prefix
+            else name
+            for name in names
+            if type(name) is str
+        ]
+
+    def listed(slots: Any) -> list[Any]:
+        return list(slots) if id(type(slots)) in _CONTAINERS else []
+
+    return text

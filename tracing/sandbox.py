@@ -1,0 +1,237 @@
+"""Sandbox: runs a program somewhere it can do no harm, and gives back what it did.
+
+`ForkServer` starts one lean process (`tracing/capture`), which forks a child for each program. Time
+is watched from outside the child, twice: by the server, and with some grace by the host, which
+replaces a server that does not answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from hmac import compare_digest
+from pathlib import Path
+from typing import Protocol
+
+from tracing import codec
+from tracing.capture import context
+from tracing.capture.program import HEAD, REJECTION, TRACE, frame
+from tracing.capture.server import READY, REQUEST, STATUS
+from tracing.limits import Limits
+from tracing.program import Program
+from tracing.rejection import Reason, Rejection
+from tracing.trace import Trace
+
+_START = Path(__file__).parent / "capture" / "__main__.py"
+_ENVIRONMENT = {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}  # nothing of the host's
+_GRACE = 3.0  # seconds past the deadline after which the server itself is taken for lost
+_START_SECONDS = 60.0
+_ZONES = "/usr/share/zoneinfo"
+_WRAPPER = re.compile(r"\ndef (main(?:_[1-9][0-9]*)?)\(\):\n")
+
+
+class Sandbox(Protocol):
+    """Runs programs, one at a time."""
+
+    def run(self, program: Program) -> Trace | Rejection:
+        """What the program did, or why that cannot be used. Raises only for faults of our own."""
+
+    def close(self) -> None:
+        """End everything that was started."""
+
+
+class SandboxError(Exception):
+    """The sandbox itself does not work here."""
+
+
+class ForkServer:
+    """The fork server, seen from the host.
+
+    `limits` hold for each program; `packages` are folders whose modules programs may import beside
+    the standard library.
+    """
+
+    def __init__(self, limits: Limits, packages: tuple[str, ...] = ()) -> None:
+        self._limits = limits
+        self._packages = packages
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self.restarts = 0
+
+    def run(self, program: Program) -> Trace | Rejection:
+        """See `Sandbox`."""
+        control = self._control or self._start()
+        key = secrets.token_bytes(16)
+        result = self._send(control, program, key)
+        try:
+            data, status = self._wait(control, result)
+        finally:
+            os.close(result)
+        if status is None:
+            self.close()
+            self.restarts += 1
+        return self._judge(program, key, data, status)
+
+    def close(self) -> None:
+        """See `Sandbox`."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            try:
+                os.killpg(self._process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            self._process.wait()
+            self._process = None
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            executable = getattr(sys, "_base_executable", sys.executable)
+            self._process = subprocess.Popen(
+                [executable, "-s", "-P", "-S", str(_START), str(theirs.fileno()), *self._packages],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=_ENVIRONMENT,
+                cwd="/",
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._control = ours
+        ours.settimeout(_START_SECONDS)
+        try:
+            ready = ours.recv(len(READY))
+        except TimeoutError:
+            ready = b""
+        ours.settimeout(None)
+        if ready != READY:
+            self.close()
+            raise SandboxError("the process that runs programs does not start")
+        return ours
+
+    def _send(self, control: socket.socket, program: Program, key: bytes) -> int:
+        """Hand over one request; the reading end of its result."""
+        readable = (os.path.join(sys.base_prefix, "lib"), _ZONES, os.devnull, *self._packages)
+        request = {
+            "source": program.source,
+            "entry": program.entry,
+            "args": program.args,
+            "stdin": program.stdin,
+            "key": key.hex(),
+            "limits": asdict(self._limits),
+            "readable": readable,
+        }
+        file = os.memfd_create("request")
+        reading, writing = os.pipe()
+        try:
+            with open(file, "wb", closefd=False) as stream:
+                stream.write(json.dumps(request).encode())
+            os.lseek(file, 0, os.SEEK_SET)
+            message = REQUEST.pack(self._limits.wall_seconds)
+            socket.send_fds(control, [message], [file, writing])
+        except OSError:  # the server is gone; `_wait` notices
+            pass
+        finally:
+            os.close(file)
+            os.close(writing)
+        return reading
+
+    def _wait(
+        self, control: socket.socket, result: int
+    ) -> tuple[bytes, tuple[int, bool, float, int] | None]:
+        """What the child wrote, and how it ended; None where the server does not tell."""
+        deadline = time.monotonic() + self._limits.wall_seconds + _GRACE
+        data = bytearray()
+        most = self._limits.trace + HEAD + 1
+        os.set_blocking(result, False)
+        poll = select.poll()
+        poll.register(result, select.POLLIN)
+        poll.register(control, select.POLLIN)
+        while (left := deadline - time.monotonic()) > 0:
+            ready = {number for number, _ in poll.poll(left * 1000)}
+            if result in ready and not _read(result, data, most):
+                poll.unregister(result)
+            if control.fileno() in ready:
+                while _read(result, data, most):
+                    pass
+                message = control.recv(STATUS.size)
+                status = STATUS.unpack(message) if len(message) == STATUS.size else None
+                return bytes(data), status
+        return bytes(data), None
+
+    def _judge(
+        self,
+        program: Program,
+        key: bytes,
+        data: bytes,
+        status: tuple[int, bool, float, int] | None,
+    ) -> Trace | Rejection:
+        if data:
+            return self._open(program, key, data)
+        if status is None:
+            return Rejection(program.id, Reason.TIME, "the sandbox did not answer in time")
+        wait, late, cpu, _ = status
+        if late:
+            return Rejection(program.id, Reason.TIME, f"{self._limits.wall_seconds} s of wall time")
+        if cpu >= self._limits.cpu_seconds:
+            return Rejection(program.id, Reason.TIME, f"{self._limits.cpu_seconds} s of CPU time")
+        code = os.waitstatus_to_exitcode(wait)
+        if code == -signal.SIGXFSZ:
+            return Rejection(program.id, Reason.OUTPUT, f"more than {self._limits.output} bytes")
+        return Rejection(program.id, Reason.KILLED, _ending(code))
+
+    def _open(self, program: Program, key: bytes, data: bytes) -> Trace | Rejection:
+        """The one frame that the child was to send."""
+        kind, payload = data[:1], data[HEAD:]
+        if not compare_digest(data, frame(kind, payload, key)):
+            return Rejection(
+                program.id, Reason.TAMPERED, "a result that the recorder did not write"
+            )
+        if kind == REJECTION:
+            reason, detail = json.loads(payload)
+            return Rejection(program.id, Reason(reason), detail)
+        try:
+            trace = codec.decode(payload, program.id)
+        except codec.CodecError as error:
+            return Rejection(program.id, Reason.TAMPERED, str(error))
+        if kind != TRACE or not _is_code_of(trace, program):
+            return Rejection(program.id, Reason.TAMPERED, "a trace of another program")
+        return trace
+
+
+def _read(result: int, data: bytearray, most: int) -> bool:
+    """Read what is there, up to `most` bytes in all; False where nothing is, or all is."""
+    try:
+        chunk = os.read(result, min(1 << 20, most - len(data)))
+    except BlockingIOError:
+        return False
+    data += chunk
+    return bool(chunk)
+
+
+def _is_code_of(trace: Trace, program: Program) -> bool:
+    source = context.normalise(program.source)
+    if program.entry is None:
+        return trace.code == source and trace.entry is None
+    wrapper = _WRAPPER.match(trace.code, len(source))
+    return (
+        wrapper is not None
+        and trace.code == context.wrap(source, wrapper[1], program.entry, program.args)
+        and trace.entry == program.entry
+    )
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"its process ended with status {code}"
+    return f"its process was ended by {signal.Signals(-code).name}"
