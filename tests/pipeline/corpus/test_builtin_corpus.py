@@ -124,7 +124,8 @@ def test_a_program_is_small_and_says_what_to_watch(file: str) -> None:
     lines = text.splitlines()
     assert 8 <= len(lines) <= 40
     assert max(map(len, lines)) <= 100
-    assert text.endswith("\n") and not text.endswith("\n\n") and "\r" not in text
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert "\r" not in text
     assert '"""' in text or "# " in text
 
 
