@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from support import plain_run
 
 ROOT = Path(__file__).parents[3]
@@ -124,7 +123,7 @@ def test_a_program_is_small_and_says_what_to_watch(file: str) -> None:
     lines = text.splitlines()
     assert 8 <= len(lines) <= 40
     assert max(map(len, lines)) <= 100
-    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert text == text.rstrip("\n") + "\n"
     assert "\r" not in text
     assert '"""' in text or "# " in text
 
