@@ -1,0 +1,184 @@
+"""The configuration of a build: frozen data, read strictly from YAML and the command line.
+
+Parts that belong to one package lie beside what they configure (`tracing.limits.Limits`,
+`tracing.trajectories.policy.Policy`, `pipeline.corpus.config.CorpusConfig`).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.corpus.config import CorpusConfig
+from pipeline.corpus.records import CorpusError, expand
+from pipeline.strict import ConfigError, expected, plain, read, within
+from tracing.limits import Limits
+from tracing.trajectories.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class TracingConfig:
+    """How programs are run."""
+
+    limits: Limits = field(default_factory=Limits)
+    packages: tuple[str, ...] = ()  # directories besides the standard library to import from
+
+    def __post_init__(self) -> None:
+        for item in fields(self.limits):
+            value = getattr(self.limits, item.name)
+            if value <= 0:
+                raise expected(f"limits.{item.name}", value, "more than 0")
+        if self.limits.never < self.limits.events:
+            raise expected("limits.never", self.limits.never, "at least limits.events")
+
+
+@dataclass(frozen=True, slots=True)
+class TrajectoriesConfig:
+    """How many trajectories are drawn from one program's states, and how."""
+
+    forward: int = 2
+    inverse: int = 2
+    redraws: int = 8  # attempts at another trajectory where one was drawn already
+    policy: Policy = field(default_factory=Policy)
+
+    def __post_init__(self) -> None:
+        for name in ("forward", "inverse", "redraws"):
+            if getattr(self, name) < 0:
+                raise expected(name, getattr(self, name), "at least 0")
+        if not self.forward + self.inverse:
+            raise ConfigError("forward", "0, as is inverse; expected at least 1 of either")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerConfig:
+    """Which vocabulary the documents are written in."""
+
+    model: str | None = None  # a sentencepiece model; None: one is trained on the documents
+    vocabulary_size: int = 32_000  # of the trained model, markers and bytes included
+    sample_bytes: int = 64 << 20  # of text, at most, that the model is trained on
+
+    def __post_init__(self) -> None:
+        if not 512 <= self.vocabulary_size <= 1 << 20:
+            raise expected("vocabulary_size", self.vocabulary_size, f"512 to {1 << 20}")
+        if self.sample_bytes < 1:
+            raise expected("sample_bytes", self.sample_bytes, "at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class PackingConfig:
+    """The shape of rows and shards."""
+
+    sequence_length: int = 16_384  # tokens of a row
+    rows_per_shard: int = 1_024  # about
+
+    def __post_init__(self) -> None:
+        if not 256 <= self.sequence_length <= 1 << 20:
+            raise expected("sequence_length", self.sequence_length, f"256 to {1 << 20}")
+        if self.rows_per_shard < 1:
+            raise expected("rows_per_shard", self.rows_per_shard, "at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole build. Its results depend on all of this but `workers`."""
+
+    corpus: CorpusConfig = field(default_factory=CorpusConfig)
+    tracing: TracingConfig = field(default_factory=TracingConfig)
+    trajectories: TrajectoriesConfig = field(default_factory=TrajectoriesConfig)
+    tokenizer: TokenizerConfig = field(default_factory=TokenizerConfig)
+    packing: PackingConfig = field(default_factory=PackingConfig)
+    seed: int = 0
+    workers: int = 1  # processes
+
+    def __post_init__(self) -> None:
+        if self.workers < 1:
+            raise expected("workers", self.workers, "at least 1")
+
+
+def load(path: str | Path, overrides: Sequence[str] = (), corpus: Sequence[str] = ()) -> Config:
+    """The configuration in the YAML file `path`, checked to be usable here and now.
+
+    `overrides` are texts `a.b=value`, the value in YAML; `corpus` stands in for `corpus.paths`
+    where it is not empty. File names are relative to the current directory.
+
+    Raises ConfigError.
+    """
+    try:
+        data = _yaml(Path(path).read_bytes(), str(path))
+    except OSError as error:
+        raise ConfigError(str(path), error.strerror or str(error)) from None
+    data = {} if data is None else data
+    for text in overrides:
+        key, equals, value = text.partition("=")
+        if not equals or not all(key.split(".")):
+            raise expected("--set", text, "a.b=value")
+        data = _replaced(data, key.split("."), _yaml(value.encode(), f"--set {key}"))
+    if corpus:
+        data = _replaced(data, ["corpus", "paths"], list(corpus))
+    config = read(Config, data)
+    _check_surroundings(config)
+    return config
+
+
+def as_data(config: Config) -> dict[str, Any]:
+    """All that results depend on, as JSON values: everything but `workers`."""
+    return {key: value for key, value in plain(config).items() if key != "workers"}
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML's safe subset, where a key that stands twice in one mapping is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                problem = f"the key {key.value} stands twice"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _yaml(text: bytes, name: str) -> Any:
+    try:
+        return yaml.load(text, _Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise ConfigError(name, f"{where}{error.problem}") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise ConfigError(name, f"not YAML: {error}") from None
+
+
+def _replaced(data: Any, path: Sequence[str], value: object) -> dict[Any, Any]:
+    """`data` with the value at `path` replaced; mappings that are not there yet are made."""
+    head, *rest = path
+    if data is not None and not isinstance(data, dict):
+        raise expected("", data, f"a mapping, to set {head} in it")
+    if rest:
+        with within(head):
+            value = _replaced((data or {}).get(head), rest, value)
+    return {**(data or {}), head: value}
+
+
+def _check_surroundings(config: Config) -> None:
+    """Files that are named must be there, and libraries that are needed."""
+    with within("corpus"):
+        for name in ("paths", "decontaminate"):
+            try:
+                expand(getattr(config.corpus, name))
+            except CorpusError as error:
+                raise ConfigError(name, str(error)) from None
+        if config.corpus.near_duplicates and not importlib.util.find_spec("datasketch"):
+            problem = "needs datasketch, which is not installed; install the extra `minhash`"
+            raise ConfigError("near_duplicates", problem)
+    for folder in config.tracing.packages:
+        if not Path(folder).is_dir():
+            raise expected("tracing.packages", folder, "an existing directory")
+    model = config.tokenizer.model
+    if model is not None and not Path(model).is_file():
+        raise expected("tokenizer.model", model, "an existing file")
