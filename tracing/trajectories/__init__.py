@@ -1,0 +1,5 @@
+"""Walks through a state tree, stored as choices.
+
+`trajectory` is what is stored: a start and actions; `replay` finds the states again; `sample` draws
+trajectories by a `policy`, from the `starts` a tree has, with `chance` as their only randomness.
+"""

@@ -1,0 +1,92 @@
+"""Policy: how likely each action is (language section 7)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracing.states.actions import ActionKind
+from tracing.states.moves import FORWARD, INVERSE
+from tracing.trajectories.trajectory import Direction
+
+_MIXED = {
+    "step_into": 0.35,
+    "step_over": 0.10,
+    "step_return": 0.20,
+    "breakpoint": 0.10,
+    "continue": 0.05,
+}
+_STEPS = {"step_into": 0.5, "step_over": 0.5}
+_INVERSE_MIXED = {"inv_step_into": 0.35, "inv_step_over": 0.10, "inv_step_call": 0.20}
+_INVERSE_STEPS = {"inv_step_into": 0.5, "inv_step_over": 0.5}
+_ALWAYS_AVAILABLE = {
+    Direction.FORWARD: ActionKind.CONTINUE,
+    Direction.INVERSE: ActionKind.INV_STEP_INTO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Weights of the actions by their names, as two distributions for each direction.
+
+    An action is drawn from `mixed` with probability `mixed_share`, else from `steps`, over the
+    actions available in the state. Weights need not sum to 1; an action without one is not drawn.
+
+    Raises ValueError, naming the field, where an action is unknown, a weight or share is not one,
+    or a distribution has no weight at all.
+    """
+
+    mixed_share: float = 0.5
+    mixed: dict[str, float] = field(default_factory=_MIXED.copy)
+    steps: dict[str, float] = field(default_factory=_STEPS.copy)
+    inverse_mixed: dict[str, float] = field(default_factory=_INVERSE_MIXED.copy)
+    inverse_steps: dict[str, float] = field(default_factory=_INVERSE_STEPS.copy)
+    absent_breakpoints: float = 0.05  # share of breakpoints on a line that does not come any more
+    line_starts: float = 0.0  # share of inverse trajectories that start on any line state
+
+    def __post_init__(self) -> None:
+        _check_weights("mixed", self.mixed, FORWARD)
+        _check_weights("steps", self.steps, FORWARD)
+        _check_weights("inverse_mixed", self.inverse_mixed, INVERSE)
+        _check_weights("inverse_steps", self.inverse_steps, INVERSE)
+        for name in ("mixed_share", "absent_breakpoints", "line_starts"):
+            share = getattr(self, name)
+            if not 0 <= share <= 1:
+                raise ValueError(f"{name} is {share}, not a share between 0 and 1")
+
+    def probabilities(
+        self, direction: Direction, available: Sequence[ActionKind]
+    ) -> dict[ActionKind, float]:
+        """The probability of each action of a state, zero left out; they sum to 1.
+
+        Where a distribution gives no weight to any available action the other stands for it; where
+        neither does, the action of the direction that is always available is certain.
+        """
+        forward = direction == Direction.FORWARD
+        mixed = _restricted(self.mixed if forward else self.inverse_mixed, available)
+        steps = _restricted(self.steps if forward else self.inverse_steps, available)
+        if not mixed and not steps:
+            return {_ALWAYS_AVAILABLE[direction]: 1.0}
+        mixed, steps = mixed or steps, steps or mixed
+        share = self.mixed_share
+        both = {k: share * mixed.get(k, 0) + (1 - share) * steps.get(k, 0) for k in available}
+        return {kind: probability for kind, probability in both.items() if probability}
+
+
+def _restricted(
+    weights: Mapping[str, float], kinds: Sequence[ActionKind]
+) -> dict[ActionKind, float]:
+    """A distribution over some actions, renormalised; empty where none of them has weight."""
+    total = math.fsum(weights.get(kind, 0.0) for kind in kinds)
+    return {kind: weights.get(kind, 0.0) / total for kind in kinds} if total else {}
+
+
+def _check_weights(name: str, weights: Mapping[str, float], kinds: tuple[ActionKind, ...]) -> None:
+    for action, weight in weights.items():
+        if action not in kinds:
+            raise ValueError(f"{name}: unknown action {action!r}; known are {', '.join(kinds)}")
+        if not (math.isfinite(weight) and weight >= 0):
+            raise ValueError(f"{name}: the weight of {action} is {weight}, not a number >= 0")
+    if not any(weights.values()):
+        raise ValueError(f"{name}: no action has a weight above 0")

@@ -1,0 +1,33 @@
+"""Starts: the states on which an inverse trajectory can begin (language section 5)."""
+
+from __future__ import annotations
+
+from tracing.states.tree import StateTree
+from tracing.trace import Kind, Trace
+
+
+def closing_start(tree: StateTree) -> int | None:
+    """The closing state of the entry: of the module, or of the first activation of the function so
+    named in the source; None where there is no such activation, or its end is not recorded."""
+    activation = _entry_activation(tree.trace)
+    if activation is None or tree.closing[activation] == len(tree):
+        return None
+    return tree.closing[activation]
+
+
+def line_starts(tree: StateTree) -> list[int]:
+    """All line states but those of a function entry's wrapper, which inverse documents lack."""
+    trace = tree.trace
+    wrapper = None if trace.entry is None else 0
+    events = enumerate(zip(trace.kinds, trace.activations, strict=True))
+    return [k for k, (kind, own) in events if kind == Kind.LINE and own != wrapper]
+
+
+def _entry_activation(trace: Trace) -> int | None:
+    if trace.entry is None:
+        return 0
+    for activation, owner in enumerate(trace.owners):
+        function = trace.functions[owner]
+        if activation and function.is_def and function.qualname == trace.entry:
+            return activation
+    return None
