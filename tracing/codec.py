@@ -25,7 +25,7 @@ class CodecError(ValueError):
 
 def encode(trace: Trace) -> bytes:
     """The bytes of a trace; `decode` gives back an equal one. The program's id is not in them:
-    the store has it."""
+    who stores them has it."""
     head = {name: getattr(trace, name) for name in _HEAD}
     head["functions"] = [[f.qualname, f.line, f.is_def] for f in trace.functions]
     layouts, columns = _pack_scopes(trace)

@@ -18,8 +18,8 @@ class Limits:
     nesting: int = 8  # containers inside one another in a value's text
     items: int = 200  # items of one container in a value's text
     characters: int = 2_000  # characters of a value's text
-    wall_seconds: float = 30.0
-    cpu_seconds: int = 20
+    wall_seconds: float = 60.0
+    cpu_seconds: int = 40
     memory: int = 1 << 30  # address space of the process
     output: int = 1 << 20  # bytes printed
     trace: int = 64 << 20  # bytes of the encoded trace

@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import os
 import sys
+import tempfile
 import types
 
 _PACKAGE = "_recorder"
@@ -62,6 +63,14 @@ def _fix_addresses() -> None:
             os.execv(sys.executable, [sys.executable, "-s", "-P", "-S", *sys.argv])
 
 
+def _leave_for_nowhere() -> None:
+    """Make the working directory one that is empty, and that nothing can be put in: a deleted one.
+    What it is called is pinned (`pinned.py`)."""
+    folder = tempfile.mkdtemp()
+    os.chdir(folder)
+    os.rmdir(folder)
+
+
 def main() -> None:
     """Serve on the control socket until the host is gone."""
     _fix_addresses()
@@ -70,7 +79,7 @@ def main() -> None:
     sys.dont_write_bytecode = True
     sys.path += sys.argv[2:]
     modules = _load(os.path.dirname(os.path.abspath(__file__)))
-    os.chdir("/")
+    _leave_for_nowhere()
     modules["server"].serve(socket.socket(fileno=int(sys.argv[1])))
 
 

@@ -1,4 +1,4 @@
-"""Time and chance, pinned: a program sees the same clock and the same entropy in every run.
+"""Time, chance and place, pinned: a program sees the same ones in every run.
 
 Time starts at a fixed moment and goes on by a microsecond at each look; sleeping, and an event
 loop's waiting for its own timers, move it on at once. Entropy comes from a seeded generator.
@@ -22,6 +22,7 @@ START_NS = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
 _TICK_NS = 1_000
 _NS = 10**9
 _SEED = 0
+_PLACE = "/program"  # the name of the working directory, which is empty
 
 
 class Clock:
@@ -43,12 +44,14 @@ class Clock:
 
 
 def pin() -> None:
-    """Pin clock and entropy of this process and its children."""
+    """Pin clock, entropy and working directory of this process and its children."""
     clock = Clock()
     _pin_clock(clock)
     _pin_waiting(clock)
     _pin_dates()
     _pin_entropy()
+    _replace(os, "getcwd", lambda: _PLACE)
+    _replace(os, "getcwdb", lambda: _PLACE.encode())
 
 
 def _pin_clock(clock: Clock) -> None:

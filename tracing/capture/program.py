@@ -87,8 +87,7 @@ class Run:
             limits["output"],
             lambda: self._channel.reject("output", f"more than {limits['output']} bytes printed"),
         )
-        stdout = sys.stdout
-        self._printed = lambda: streams.read_printed(stdout, limits["output"])
+        self._stdout = sys.stdout
 
         def mute(on: bool) -> None:
             printed.muted = on
@@ -145,16 +144,16 @@ class Run:
             except BaseException as error:
                 self._judge(error)
                 self._channel.reject("module error", _describe(error))
-            entry = self._request["entry"].partition(".")[0]
-            if entry not in namespace and not hasattr(builtins, entry):
+            name = self._request["entry"].partition(".")[0]
+            if name not in namespace and not hasattr(builtins, name):
                 self._channel.reject("entry not found", self._request["entry"])
-        wrapper = namespace.get(main)
+        entry: Any = namespace.get(main)
         self._start()
         try:
             if self._is_script:
                 exec(code, namespace)
             else:
-                wrapper()  # type: ignore[misc]
+                entry()
         except BaseException as error:
             self._end()
             return self._outcome(error)
@@ -196,7 +195,7 @@ class Run:
     def _finish(self, outcome: str) -> NoReturn:
         """What the interpreter does at its end, then the record."""
         try:
-            threading._shutdown()  # type: ignore[attr-defined, no-untyped-call]
+            threading._shutdown()  # type: ignore[attr-defined]
         except BaseException:
             pass
         _run_exit_functions()
@@ -219,14 +218,14 @@ class Run:
             "python": ".".join(map(str, sys.version_info[:3])),
             "outcome": outcome,
             "cut": columns.cut,
-            "counted": columns.counted,
+            "counted": self._tracer.counted,
             "threads": len(self._threads),
             "functions": columns.functions,
         }
         return wire.record(
             [
                 wire.texts([json.dumps(head)]),
-                wire.octets(self._printed()),
+                wire.octets(streams.read_printed(self._stdout, self._limits["output"])),
                 wire.octets(bytes(columns.kinds)),
                 wire.octets(bytes(columns.marks)),
                 *map(wire.integers, _numbers(columns)),

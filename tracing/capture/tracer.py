@@ -51,7 +51,6 @@ class Columns:
         self.scope_layout = array("I")
         self.scope_sizes = array("I")
         self.scope_items = array("I")
-        self.counted = 0
         self.cut = False
 
 
@@ -121,48 +120,70 @@ class Tracer:
         self._stop = stop
         self._budget = budget
         self._never = never
-        self._thrown = -1  # where the event before was an exception: its frame's f_lasti
+        self._counted: Callable[[], int] = lambda: 0
+        self._count: TraceFunction = self._counter()
         self.function: TraceFunction = self._make()
 
     def _make(self) -> TraceFunction:
         """The trace function, closed over everything that it needs."""
         columns, stack, codes = self.columns, self.stack, self._codes
-        describe, record, stop, never = self._describe, self._record, self._stop, self._never
-        budget = self._budget
-        kinds = columns.kinds
+        describe, record, stop, count = self._describe, self._record, self._stop, self._count
+        budget, kinds = self._budget, self.columns.kinds
+        thrown = -1  # where the event before was an exception: its frame's f_lasti
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
-            code_id = id(frame.f_code)
-            code = codes[code_id] if code_id in codes else describe(frame.f_code)
-            if code is None:
+            nonlocal thrown
+            key = id(frame.f_code)
+            code = codes[key] if key in codes else describe(frame.f_code)
+            if code is None or not (stack or not kinds):  # the entry has ended: nothing follows
                 return None
             try:
-                thrown, self._thrown = self._thrown, -1
+                before, thrown = thrown, -1
                 if event == "return":
-                    at = frame.f_lasti
-                    opcode = code.opcodes[at]
-                    if opcode != quirks.RETURN_VALUE and (
-                        opcode != quirks.YIELD_VALUE or (argument is None and at == thrown)
-                    ):
-                        if not columns.cut:
-                            stack.pop()
+                    if _unwinds(frame.f_lasti, code.opcodes, argument, before):
+                        stack.pop()
                         return trace
                 elif event == "exception":
-                    self._thrown = frame.f_lasti
-                columns.counted += 1
-                if columns.cut:
-                    if columns.counted > never:
-                        stop("never")
-                elif len(kinds) == budget:
-                    columns.cut = True
-                    stack.clear()
-                else:
+                    thrown = frame.f_lasti
+                if len(kinds) < budget:
                     record(frame, event, argument, code)
+                    return trace
+                columns.cut = True
+                stack.clear()
+                _settrace(count)
+                return count(frame, event, argument)
             except MemoryError:
                 stop("memory")
-            return trace
 
         return trace
+
+    def _counter(self) -> TraceFunction:
+        """The trace function past the budget."""
+        codes, describe, stop, never = self._codes, self._describe, self._stop, self._never
+        counted = self._budget
+
+        def count(frame: FrameType, event: str, argument: Any) -> Any:
+            nonlocal counted
+            if event == "call":
+                key = id(frame.f_code)
+                if (codes[key] if key in codes else describe(frame.f_code)) is None:
+                    return None
+            elif argument is None and event == "return":
+                opcode = frame.f_code.co_code[frame.f_lasti]
+                if opcode not in (quirks.RETURN_VALUE, quirks.YIELD_VALUE):
+                    return count
+            counted += 1
+            if counted > never:
+                stop("never")
+            return count
+
+        self._counted = lambda: counted
+        return count
+
+    @property
+    def counted(self) -> int:
+        """The events that happened."""
+        return self._counted() if self.columns.cut else len(self.columns.kinds)
 
     def _describe(self, code: CodeType) -> Code | None:
         """What to know of a code object; None: it is not the program's. Copies of the program's
@@ -270,7 +291,7 @@ class Tracer:
     def finish(self) -> bool:
         """Stop recording. True where nothing was lost: the trace function was still there, and
         every activation was closed."""
-        armed = _gettrace() is self.function
+        armed = _gettrace() is (self._count if self.columns.cut else self.function)
         _settrace(None)
         return armed and not self.stack
 
@@ -281,6 +302,15 @@ def _origin(code: CodeType) -> tuple[str, int, str, bytes]:
 
 def _is_shown(name: object) -> bool:
     return type(name) is str and not (name.startswith("__") and name.endswith("__"))
+
+
+def _unwinds(at: int, opcodes: bytes, argument: object, thrown: int) -> bool:
+    """Whether a return event only tells that an exception leaves the frame. `at` is the frame's
+    `f_lasti`; `thrown` is that of an exception event right before, else -1."""
+    opcode = opcodes[at]
+    if opcode == quirks.YIELD_VALUE:
+        return argument is None and at == thrown
+    return opcode != quirks.RETURN_VALUE
 
 
 def _resumes(frame: FrameType, code: Code) -> bool:

@@ -1,0 +1,124 @@
+"""Build: the whole job. Three graphs, one after the other; each leaves what the next one reads.
+
+corpus ─▶ traces ─▶ tokenizer ─▶ rows ─▶ manifest
+   └────────┴─────── rejected ────┘
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+
+from pipeline import workspace
+from pipeline.config import Config
+from pipeline.corpus.records import expand
+from pipeline.finish import Timings, finish, row_format, vocabulary_of
+from pipeline.progress import Display, Ticker
+from pipeline.runners import run
+from pipeline.shards.manifest import Manifest
+from pipeline.shards.writer import FileEntry
+from pipeline.stages.corpus import ReadPrograms, SelectPrograms
+from pipeline.stages.documents import REJECTIONS, TALLIES, EncodeTraces, ReadTraces
+from pipeline.stages.outcomes import Divide
+from pipeline.stages.results import Report, WriteBytes, WriteRejected
+from pipeline.stages.rows import WriteRows
+from pipeline.stages.sample import TrainTokenizer
+from pipeline.stages.traces import TracePrograms, WriteTraces
+from pipeline.workspace import Workspace
+
+
+def trace_graph(pipeline: Any, config: Config, root: Path, ticker: Ticker) -> None:
+    """Programs to traces."""
+    read = pipeline | "Read" >> ReadPrograms(expand(config.corpus.paths), config.corpus)
+    programs, unreadable = read | "Readable" >> Divide()
+    selected = programs | "Select" >> SelectPrograms(config.corpus)
+    candidates, unselected = selected | "Selected" >> Divide()
+    traced = candidates | "Trace" >> TracePrograms(config.tracing, config.corpus.splits, ticker)
+    records, unusable = traced | "Traced" >> Divide()
+    records | "Write" >> WriteTraces(root) | "Files" >> Report(root, workspace.TRACE_FILES)
+    rejected = (unreadable, unselected, unusable) | beam.Flatten()
+    rejected | "Rejected" >> WriteRejected(root, workspace.REJECTED_PROGRAMS)
+
+
+def tokenizer_graph(
+    pipeline: Any, config: Config, root: Path, traces: list[FileEntry], ticker: Ticker
+) -> None:
+    """Traces of the train split to the tokenizer's model."""
+    records = pipeline | "Read" >> ReadTraces(root, traces, "train")
+    model = records | "Train" >> TrainTokenizer(config, ticker)
+    model | "Write" >> WriteBytes(root, workspace.MODEL)
+
+
+def row_graph(
+    pipeline: Any, config: Config, root: Path, traces: list[FileEntry], model: bytes, ticker: Ticker
+) -> None:
+    """Traces to rows of tokens."""
+    form = row_format(config, vocabulary_of(model))
+    records = pipeline | "Read" >> ReadTraces(root, traces)
+    made = records | "Encode" >> EncodeTraces(config, model, ticker)
+    files = made.documents | "Rows" >> WriteRows(root, form, config.packing)
+    files | "Files" >> Report(root, workspace.ROW_FILES)
+    made[REJECTIONS] | "Rejected" >> WriteRejected(root, workspace.REJECTED_DOCUMENTS)
+    tally = made[TALLIES] | "Tally" >> beam.CombineGlobally(_sum)
+    tally | "Counts" >> Report(root, workspace.TALLY)
+
+
+def build(config: Config, root: Path, display: Display) -> Manifest:
+    """Run the whole job into the directory `root`; what it is then, the manifest says.
+
+    Raises ConfigError where `root` cannot be used, and whatever a stage raises.
+    """
+    work = Workspace(root)
+    timings = Timings()
+    traces = _trace(config, work, display, timings)
+    model = _tokenize(config, work, traces, display, timings)
+    ticker = work.ticker("rows")
+    records = sum(entry.rows for entry in traces)
+    with timings.stage("rows"), display.stage("Documents", ticker, "programs", records):
+        run(lambda p: row_graph(p, config, root, traces, model, ticker), config.workers)
+    return finish(config, work, traces, model, timings)
+
+
+def train_tokenizer(config: Config, root: Path, display: Display) -> bytes:
+    """Trace the programs and train the tokenizer alone; `root` is only worked in.
+
+    Raises as `build` does.
+    """
+    work = Workspace(root)
+    timings = Timings()
+    traces = _trace(config, work, display, timings)
+    return _tokenize(config, work, traces, display, timings)
+
+
+def _trace(config: Config, work: Workspace, display: Display, timings: Timings) -> list[FileEntry]:
+    ticker = work.ticker("traces")
+    with timings.stage("traces"), display.stage("Traces", ticker, "programs", None):
+        run(lambda p: trace_graph(p, config, work.root, ticker), config.workers)
+    return work.entries(workspace.TRACE_FILES)
+
+
+def _tokenize(
+    config: Config,
+    work: Workspace,
+    traces: list[FileEntry],
+    display: Display,
+    timings: Timings,
+) -> bytes:
+    """The model that is given, or one that is trained."""
+    if config.tokenizer.model is not None:
+        return Path(config.tokenizer.model).read_bytes()
+    ticker = work.ticker("tokenizer")
+    with timings.stage("tokenizer"), display.stage("Tokenizer", ticker, "programs", None):
+        run(lambda p: tokenizer_graph(p, config, work.root, traces, ticker), config.workers)
+    return (work.root / workspace.MODEL).read_bytes()
+
+
+def _sum(tallies: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for tally in tallies:
+        total.update(tally)
+    return total

@@ -1,0 +1,244 @@
+"""The commands: build, trace, inspect, verify, tokenizer.
+
+Beam is imported by the commands that run it only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any, NoReturn
+
+import orjson
+from rich.console import Console
+
+from pipeline.config import load
+from pipeline.corpus.records import CorpusError
+from pipeline.inspecting import Inspected, inspect, stored_documents, vocabulary_in
+from pipeline.shards.manifest import Manifest, ManifestError
+from pipeline.shards.reader import DamagedFileError
+from pipeline.shards.schema import SPLITS
+from pipeline.shards.writer import write_bytes
+from pipeline.show import as_text, stages
+from pipeline.strict import ConfigError
+from pipeline.verifying import SAMPLE, verify
+from tracing.limits import Limits
+from tracing.program import Program
+from tracing.rejection import Rejection
+from tracing.sandbox import ForkServer, SandboxError
+
+_FAULTS = (ConfigError, CorpusError, ManifestError, DamagedFileError, SandboxError)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and exit: 0 done, 1 a finding (a rejected program, a directory that is not what
+    it should be), 2 it could not be done."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        sys.exit(run(options))
+    except _FAULTS as error:
+        sys.exit(_fail(str(error)))
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return 2
+
+
+def _build(options: argparse.Namespace) -> int:
+    from pipeline.build import build  # Beam takes a second to import
+    from pipeline.progress import Display
+
+    config = load(options.config, options.set, options.corpus)
+    started = time.monotonic()
+    manifest = build(config, options.output, Display(Console(stderr=True)))
+    for line in _summary(manifest, options.output, time.monotonic() - started):
+        print(line)
+    return 0
+
+
+def _tokenizer(options: argparse.Namespace) -> int:
+    from pipeline.build import train_tokenizer
+    from pipeline.progress import Display
+
+    config = load(options.config, options.set, options.corpus)
+    _check_folder(options.output)
+    with tempfile.TemporaryDirectory() as folder:
+        model = train_tokenizer(config, Path(folder), Display(Console(stderr=True)))
+    write_bytes(options.output, "tokenizer.model", model)
+    print(f"{options.output / 'tokenizer.model'}: {len(model):,} bytes")
+    return 0
+
+
+def _trace(options: argparse.Namespace) -> int:
+    source = _read(options.file)
+    stdin = _read(options.stdin) if options.stdin else ""
+    program = Program(options.file.name, source, options.entry, options.args, stdin)
+    sandbox = ForkServer(Limits())
+    try:
+        found = sandbox.run(program)
+    finally:
+        sandbox.close()
+    if isinstance(found, Rejection):
+        print(f"rejected: {found.reason}: {found.detail}", file=sys.stderr)
+        return 1
+    model = options.tokenizer.read_bytes() if options.tokenizer else None
+    shown = stages(found, options.seed, model)
+    if options.format == "json":
+        sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE))
+    else:
+        for line in as_text(shown):
+            print(line)
+    return 0
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    vocabulary = vocabulary_in(options.directory)
+    splits = [options.split] if options.split else SPLITS
+    documents = (
+        inspect(document, vocabulary)
+        for document in stored_documents(options.directory, splits)
+        if options.program in (None, document.program)
+    )
+    show = _json_line if options.format == "jsonl" else _document_lines
+    for document in islice(documents, options.limit):
+        sys.stdout.buffer.write(show(document))
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    problems = 0
+    for problem in verify(options.directory, options.sample):
+        print(problem, file=sys.stderr)
+        problems += 1
+    if problems:
+        return 1
+    print(f"{options.directory}: whole, {Manifest.read(options.directory).fingerprint}")
+    return 0
+
+
+def _summary(manifest: Manifest, output: Path, seconds: float) -> Iterator[str]:
+    counts: dict[str, Any] = dict(manifest.counts)
+    programs, traced, events = (counts[name] for name in ("programs", "traced", "events"))
+    yield f"{programs:,} programs: {traced:,} traced, {events:,} events"
+    for reason, number in counts["rejected"].items():
+        yield f"  {number:,} rejected: {reason}"
+    drawn = ", ".join(f"{number:,} {name}" for name, number in counts["trajectories"].items())
+    yield f"{drawn} trajectories, {counts['documents']:,} documents, {counts['cut']:,} of them cut"
+    yield f"{counts['tokens']:,} tokens in {counts['rows']:,} rows, filled to {counts['fill']:.2%}"
+    yield f"{seconds:.1f} s, {output}"
+
+
+def _json_line(document: Inspected) -> bytes:
+    return orjson.dumps(asdict(document), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _document_lines(document: Inspected) -> bytes:
+    state = "complete" if document.complete else "cut"
+    text = document.text.replace("<|frame_sep|>", "\n<|frame_sep|>")
+    return f"── {document.trajectory} ({document.split}, {state})\n{text}\n\n".encode()
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise ConfigError(str(path), error.strerror or str(error)) from None
+    except UnicodeDecodeError:
+        raise ConfigError(str(path), "not UTF-8") from None
+
+
+def _check_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError("--output", f"{path}: {error.strerror}") from None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline", description="Datasets for neural debuggers."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_build(commands)
+    _add_trace(commands)
+    _add_inspect(commands)
+    _add_verify(commands)
+    _add_tokenizer(commands)
+    return parser
+
+
+def _add_build(commands: Any) -> None:
+    command = commands.add_parser("build", help="run the whole job into a directory")
+    _add_configuration(command)
+    command.set_defaults(run=_build)
+
+
+def _add_tokenizer(commands: Any) -> None:
+    command = commands.add_parser("tokenizer", help="train the tokenizer alone")
+    _add_configuration(command)
+    command.set_defaults(run=_tokenizer)
+
+
+def _add_configuration(command: argparse.ArgumentParser) -> None:
+    command.add_argument("config", metavar="CONFIG", help="a YAML file, such as those in configs/")
+    command.add_argument("--output", metavar="DIR", type=Path, required=True)
+    command.add_argument(
+        "--corpus", metavar="PATH", nargs="+", default=[], help="instead of corpus.paths"
+    )
+    command.add_argument(
+        "--set", metavar="a.b=value", nargs="+", action="extend", default=[], help="change a key"
+    )
+
+
+def _add_trace(commands: Any) -> None:
+    command = commands.add_parser("trace", help="show one program at every stage")
+    command.add_argument("file", metavar="FILE.py", type=Path)
+    command.add_argument("--entry", help="the function to call; without it the file is a script")
+    command.add_argument("--args", default="", help="the text between the call's parentheses")
+    command.add_argument("--stdin", metavar="FILE", type=Path, help="what the program can read")
+    command.add_argument("--seed", type=int, default=0, help="of the two trajectories")
+    command.add_argument(
+        "--tokenizer", metavar="MODEL", type=Path, help="a sentencepiece model of this pipeline"
+    )
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.set_defaults(run=_trace)
+
+
+def _add_inspect(commands: Any) -> None:
+    command = commands.add_parser("inspect", help="show the documents of a built directory")
+    command.add_argument("directory", metavar="DIR", type=Path)
+    command.add_argument("--split", choices=SPLITS)
+    command.add_argument("--program", metavar="ID")
+    command.add_argument("--limit", metavar="N", type=_count)
+    command.add_argument("--format", choices=("text", "jsonl"), default="text")
+    command.set_defaults(run=_inspect)
+
+
+def _add_verify(commands: Any) -> None:
+    command = commands.add_parser("verify", help="check a built directory")
+    command.add_argument("directory", metavar="DIR", type=Path)
+    command.add_argument(
+        "--sample", metavar="N", type=_count, default=SAMPLE, help="documents to make again"
+    )
+    command.set_defaults(run=_verify)
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 0:
+        raise ValueError
+    return count

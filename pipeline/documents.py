@@ -1,0 +1,72 @@
+"""Documents: from one program's trace to its trajectories, encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.config import TrajectoriesConfig
+from tokenization.encode import Encoded, Encoder
+from tokenization.grammar import Part
+from tokenization.render import Renderer
+from tracing.rejection import Reason, Rejection
+from tracing.states.tree import StateTree
+from tracing.trace import Trace
+from tracing.trajectories.replay import replay
+from tracing.trajectories.sample import Drawn, draw
+from tracing.trajectories.trajectory import Direction, Trajectory
+
+
+class Trajectories:
+    """The trajectories of one trace, by configuration and seed, and their documents."""
+
+    def __init__(self, trace: Trace, config: TrajectoriesConfig, seed: int) -> None:
+        self._tree = StateTree.of(trace)
+        self._renderer = Renderer(self._tree)
+        counts = {Direction.FORWARD: config.forward, Direction.INVERSE: config.inverse}
+        self.drawn: dict[Direction, Drawn] = {
+            direction: draw(self._tree, config.policy, direction, count, seed, config.redraws)
+            for direction, count in counts.items()
+        }
+
+    def __iter__(self) -> Iterator[Trajectory]:
+        for drawn in self.drawn.values():
+            yield from drawn.trajectories
+
+    def parts(self, trajectory: Trajectory) -> Iterator[Part]:
+        """The document of one of them, part by part."""
+        visits = replay(self._tree, trajectory)
+        return self._renderer.parts(visits, trajectory.actions, trajectory.direction)
+
+
+@dataclass(slots=True)
+class Made:
+    """What became of one trace: documents, or a rejection."""
+
+    documents: list[Encoded] = field(default_factory=list)
+    rejection: Rejection | None = None
+    trajectories: dict[str, int] = field(default_factory=dict)  # by direction
+    repeated: int = 0  # dropped, because the program has the same one already
+    without_start: int = 0  # inverse ones of a program that has no state to start on
+    without_room: int = 0  # whose first frames alone fill the sequence
+
+
+def make_documents(trace: Trace, config: TrajectoriesConfig, seed: int, encoder: Encoder) -> Made:
+    """Draw, render and encode."""
+    made = Made()
+    if not encoder.context_fits(trace.code):
+        detail = f"{len(trace.code)} characters of code"
+        made.rejection = Rejection(trace.program, Reason.CONTEXT_TOO_LONG, detail)
+        return made
+    trajectories = Trajectories(trace, config, seed)
+    for direction, drawn in trajectories.drawn.items():
+        made.trajectories[direction] = len(drawn.trajectories)
+        made.repeated += drawn.dropped
+        made.without_start += drawn.unavailable
+    for trajectory in trajectories:
+        encoded = encoder.encode_parts(trajectory.id, trajectories.parts(trajectory))
+        if encoded is None:
+            made.without_room += 1
+        else:
+            made.documents.append(encoded)
+    return made

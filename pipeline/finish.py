@@ -1,0 +1,181 @@
+"""Finish: what makes a directory of shards a finished build."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from pipeline.config import Config, as_data
+from pipeline.shards.huggingface import write_dictionary, write_split
+from pipeline.shards.manifest import Manifest
+from pipeline.shards.rejected import write_rejected
+from pipeline.shards.schema import REJECTED, SCHEMA_VERSION, SPLITS, RowFormat, shard_name
+from pipeline.shards.writer import FileEntry, write_bytes, write_stream
+from pipeline.workspace import ROW_FILES, Workspace
+from tokenization.grammar import Marker
+from tokenization.vocabulary import SentencePieceVocabulary, Vocabulary
+from tracing.capture import wire
+from tracing.rejection import Rejection
+from tracing.trajectories.trajectory import Direction
+
+MODEL = "tokenizer/tokenizer.model"
+_VOCABULARY = "tokenizer/vocabulary.json"
+_RUN = "run.json"
+_PACKAGES = ("apache-beam", "datasets", "numpy", "orjson", "pyarrow", "sentencepiece")
+_OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+
+
+class Timings:
+    """Seconds of each stage of this run."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times the body."""
+        started = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - started, 3)
+
+
+def vocabulary_of(model: bytes) -> Vocabulary:
+    """The vocabulary of a model."""
+    return SentencePieceVocabulary.load(model)
+
+
+def row_format(config: Config, vocabulary: Vocabulary) -> RowFormat:
+    """What the rows of a build have in common."""
+    return RowFormat(
+        sequence_length=config.packing.sequence_length,
+        vocabulary_size=vocabulary.size,
+        vocabulary=vocabulary.fingerprint,
+        pad_id=vocabulary.marker_id(Marker.PAD),
+    )
+
+
+def finish(
+    config: Config,
+    work: Workspace,
+    traces: Sequence[FileEntry],
+    model: bytes,
+    timings: Timings,
+) -> Manifest:
+    """Write what stands beside the shards, the manifest at last."""
+    root, vocabulary = work.root, vocabulary_of(model)
+    form = row_format(config, vocabulary)
+    rejections, tally = work.rejections(), work.tally()
+    shards = _complete(root, work.entries(ROW_FILES), form)
+    files = [*traces, *_tokenizer_files(root, model, vocabulary)]
+    for split, entries in shards.items():
+        files += [*entries, *write_split(root, split, entries, form)]
+    files.append(write_dictionary(root, SPLITS))
+    files.append(write_rejected(root, shard_name(REJECTED, 0, 1), rejections))
+    manifest = Manifest(
+        format=form,
+        config=as_data(config),
+        versions=_versions(),
+        counts=_counts(shards, rejections, tally, form),
+        files=tuple(sorted(files, key=lambda entry: entry.path)),
+    )
+    write_bytes(root, _RUN, orjson.dumps(_measured(config, manifest, timings), option=_OPTIONS))
+    work.close()
+    manifest.write(root)
+    return manifest
+
+
+def _complete(
+    root: Path, written: Sequence[FileEntry], form: RowFormat
+) -> dict[str, list[FileEntry]]:
+    """The shards of each split, with empty ones where no document was placed."""
+    shards: dict[str, list[FileEntry]] = {}
+    for split in SPLITS:
+        known = {entry.path: entry for entry in written if entry.path.startswith(f"{split}/")}
+        count = int(next(iter(known)).rpartition("-")[2].split(".")[0]) if known else 1
+        names = [shard_name(split, number, count) for number in range(count)]
+        shards[split] = [
+            known.get(name) or write_stream(root, name, form.schema, []) for name in names
+        ]
+    return shards
+
+
+def _tokenizer_files(root: Path, model: bytes, vocabulary: Vocabulary) -> list[FileEntry]:
+    description = {
+        "size": vocabulary.size,
+        "fingerprint": vocabulary.fingerprint,
+        "markers": {marker.value: vocabulary.marker_id(marker) for marker in Marker},
+    }
+    return [
+        write_bytes(root, MODEL, model),
+        write_bytes(root, _VOCABULARY, orjson.dumps(description, option=_OPTIONS)),
+    ]
+
+
+def _counts(
+    shards: Mapping[str, Sequence[FileEntry]],
+    rejections: Sequence[Rejection],
+    tally: Counter[str],
+    form: RowFormat,
+) -> dict[str, Any]:
+    """What a build holds. Every program of the corpus is traced or rejected, once."""
+    rows = {split: sum(entry.rows for entry in entries) for split, entries in shards.items()}
+    total = sum(rows.values())
+    return {
+        "programs": tally["traced"] + len(rejections),
+        "traced": tally["traced"],
+        "events": tally["events"],
+        "rejected": dict(sorted(Counter(str(item.reason) for item in rejections).items())),
+        "trajectories": {str(name): tally[f"trajectories.{name}"] for name in Direction},
+        "repeated": tally["repeated"],
+        "without_start": tally["without_start"],
+        "without_room": tally["without_room"],
+        "documents": tally["documents"],
+        "cut": tally["cut"],
+        "tokens": tally["tokens"],
+        "rows": total,
+        "rows_by_split": rows,
+        "fill": round(tally["tokens"] / (total * form.sequence_length), 6) if total else 0.0,
+    }
+
+
+def _versions() -> dict[str, Any]:
+    return {
+        "python": platform.python_version(),
+        "schema": SCHEMA_VERSION,
+        "trace": wire.VERSION,
+        **{name: version(name) for name in _PACKAGES},
+    }
+
+
+def _measured(config: Config, manifest: Manifest, timings: Timings) -> dict[str, Any]:
+    """What differs from run to run and from machine to machine."""
+    seconds = timings.seconds
+    counts = manifest.counts
+    return {
+        "seconds": seconds,
+        "programs_per_second": _rate(counts["programs"], seconds.get("traces")),
+        "events_per_second": _rate(counts["events"], seconds.get("traces")),
+        "tokens_per_second": _rate(counts["tokens"], seconds.get("rows")),
+        "workers": config.workers,
+        "isolation": "limits",
+        "machine": {
+            "system": platform.platform(),
+            "processors": os.cpu_count(),
+            "interpreter": sys.version,
+        },
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def _rate(count: int, seconds: float | None) -> float | None:
+    return round(count / seconds, 1) if seconds else None

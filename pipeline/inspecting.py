@@ -1,0 +1,89 @@
+"""Inspecting: the documents of a built directory, decoded from its shards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.finish import MODEL, vocabulary_of
+from pipeline.shards.manifest import Manifest
+from pipeline.shards.reader import DamagedFileError, Split
+from pipeline.shards.schema import SPLITS
+from tokenization.grammar import Marker
+from tokenization.vocabulary import Vocabulary
+from tracing.trajectories.trajectory import parse_id
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it lies in a row: `ids` unsigned[t] and `roles` uint8[t] are views of it."""
+
+    id: str
+    split: str
+    row: int
+    ids: npt.NDArray[np.unsignedinteger]
+    roles: npt.NDArray[np.uint8]
+
+    @property
+    def program(self) -> str:
+        """The id of its program."""
+        return parse_id(self.id)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """A document decoded; `text` is exact, `complete` tells whether it reaches its exit."""
+
+    program: str
+    direction: str
+    trajectory: str
+    split: str
+    complete: bool
+    text: str
+
+
+def stored_documents(root: Path, splits: Sequence[str] = SPLITS) -> Iterator[Stored]:
+    """The documents of a finished directory in the order of its rows.
+
+    Raises ManifestError, DamagedFileError.
+    """
+    for split in splits:
+        for number, row in enumerate(Split.open(root, split)):
+            begin = 0
+            for name, length in zip(row.documents, row.document_lengths.tolist(), strict=True):
+                end = begin + length
+                yield Stored(name, split, number, row.input_ids[begin:end], row.roles[begin:end])
+                begin = end
+
+
+def vocabulary_in(root: Path) -> Vocabulary:
+    """The vocabulary of a finished directory.
+
+    Raises DamagedFileError where it is not the one that the rows are written in.
+    """
+    path = root / MODEL
+    try:
+        vocabulary = vocabulary_of(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise DamagedFileError(f"{path}: {error}") from error
+    if vocabulary.fingerprint != Manifest.read(root).format.vocabulary:
+        raise DamagedFileError(f"{path}: another vocabulary than that of the rows")
+    return vocabulary
+
+
+def inspect(document: Stored, vocabulary: Vocabulary) -> Inspected:
+    """Decode one document."""
+    program, direction, _ = parse_id(document.id)
+    ids = document.ids.tolist()
+    return Inspected(
+        program=program,
+        direction=direction,
+        trajectory=document.id,
+        split=document.split,
+        complete=vocabulary.marker_id(Marker.TRACE_END) in ids[-2:],
+        text=vocabulary.decode(ids),
+    )

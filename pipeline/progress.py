@@ -1,0 +1,104 @@
+"""Progress: how far a build is, shown while it runs.
+
+Work is done in several processes; each appends a byte for each finished item to a file of its own,
+and whoever started the build looks at the sizes. Nothing of a result depends on it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+_SECONDS = 0.5
+_PLAIN_SECONDS = 10.0
+
+
+class Ticker:
+    """Counts finished items of one stage, from any process; `folder` is shared by all of them."""
+
+    def __init__(self, folder: Path, stage: str) -> None:
+        self._folder, self._stage = folder, stage
+        self._file: int | None = None
+
+    def tick(self) -> None:
+        """One more item is finished."""
+        if self._file is None:
+            path = self._folder / f"{self._stage}.{uuid4().hex}"
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.write(self._file, b".")
+
+    def total(self) -> int:
+        """The items finished so far."""
+        return sum(path.stat().st_size for path in self._folder.glob(f"{self._stage}.*"))
+
+    def __reduce__(self) -> tuple[type[Ticker], tuple[Path, str]]:
+        return Ticker, (self._folder, self._stage)
+
+
+class Display:
+    """Shows the stages of a build: bars in a terminal, a line now and then elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    @contextmanager
+    def stage(self, title: str, ticker: Ticker, unit: str, total: int | None) -> Iterator[None]:
+        """Show a stage while the body runs it; `total` is the number of items, where known."""
+        started = time.monotonic()
+        done = threading.Event()
+        show = self._bar if self._console.is_terminal else self._lines
+        thread = threading.Thread(target=show, args=(title, ticker, unit, total, done), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+        seconds = time.monotonic() - started
+        self._console.print(f"{title}: {ticker.total():,} {unit} in {seconds:.1f} s")
+
+    def _bar(
+        self, title: str, ticker: Ticker, unit: str, total: int | None, done: threading.Event
+    ) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:,.0f} " + unit),
+            TextColumn("{task.fields[rate]:,.0f}/s"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self._console, transient=True) as progress:
+            task = progress.add_task(title, total=total, rate=0.0)
+
+            def show(count: int, rate: float) -> None:
+                progress.update(task, completed=count, rate=rate)
+
+            _watch(ticker, done, _SECONDS, show)
+
+    def _lines(
+        self, title: str, ticker: Ticker, unit: str, total: int | None, done: threading.Event
+    ) -> None:
+        of = f" of {total:,}" if total else ""
+
+        def show(count: int, rate: float) -> None:
+            self._console.print(f"{title}: {count:,}{of} {unit}, {rate:,.0f}/s")
+
+        _watch(ticker, done, _PLAIN_SECONDS, show)
+
+
+def _watch(
+    ticker: Ticker, done: threading.Event, seconds: float, show: Callable[[int, float], None]
+) -> None:
+    started = time.monotonic()
+    while not done.wait(seconds):
+        count = ticker.total()
+        show(count, count / (time.monotonic() - started))

@@ -1,0 +1,129 @@
+"""Draw, render and encode trajectories, as Beam stages; the twin of `pipeline.documents`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+from apache_beam.metrics import Metrics
+
+from pipeline.config import Config
+from pipeline.documents import Made, make_documents
+from pipeline.progress import Ticker
+from pipeline.shards.traces import TraceRecord, TraceStore
+from pipeline.shards.writer import FileEntry
+from tokenization.encode import Encoded, Encoder
+from tokenization.vocabulary import SentencePieceVocabulary
+
+_RECORDS = 64  # of the store, read as one element
+REJECTIONS, TALLIES = "rejections", "tallies"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """An encoded document on its way to a shard: ids (uint32) and roles (uint8) as bytes."""
+
+    split: str
+    program: str
+    id: str
+    ids: bytes
+    roles: bytes
+
+    def encoded(self) -> Encoded:
+        """The document as arrays; whether it was cut no longer matters."""
+        ids = np.frombuffer(self.ids, np.uint32)
+        return Encoded(self.id, ids, np.frombuffer(self.roles, np.uint8), cut=False)
+
+    def __len__(self) -> int:
+        return len(self.roles)
+
+
+class ReadTraces(beam.PTransform):
+    """The records of the store's files, read in parts; of one split, or of all."""
+
+    def __init__(self, root: Path, entries: Sequence[FileEntry], split: str | None = None) -> None:
+        super().__init__()
+        self._root, self._entries, self._split = root, entries, split
+
+    def expand(self, pipeline: Any) -> Any:
+        parts = [
+            (entry, start) for entry in self._entries for start in range(0, entry.rows, _RECORDS)
+        ]
+        return (
+            pipeline
+            | beam.Create(parts)
+            | beam.Reshuffle()
+            | beam.FlatMap(_read, self._root, self._split)
+        )
+
+
+class EncodeTraces(beam.PTransform):
+    """Trace records to documents (`Tokens`), with the outputs REJECTIONS and TALLIES (Counter)."""
+
+    def __init__(self, config: Config, model: bytes, ticker: Ticker) -> None:
+        super().__init__()
+        self._encode = _Encode(config, model, ticker)
+
+    def expand(self, records: Any) -> Any:
+        return records | beam.ParDo(self._encode).with_outputs(
+            REJECTIONS, TALLIES, main="documents"
+        )
+
+
+class _Encode(beam.DoFn):
+    def __init__(self, config: Config, model: bytes, ticker: Ticker) -> None:
+        self._config, self._model, self._ticker = config, model, ticker
+        self._tokens = Metrics.counter("documents", "tokens")
+        self._documents = Metrics.counter("documents", "documents")
+
+    def setup(self) -> None:
+        vocabulary = SentencePieceVocabulary.load(self._model)
+        self._encoder = Encoder(vocabulary, self._config.packing.sequence_length)
+
+    def process(self, record: TraceRecord) -> Iterator[Any]:
+        config = self._config
+        trace = record.load()
+        made = make_documents(trace, config.trajectories, config.seed, self._encoder)
+        self._ticker.tick()
+        if made.rejection is not None:
+            yield beam.pvalue.TaggedOutput(REJECTIONS, made.rejection)
+            return
+        yield beam.pvalue.TaggedOutput(TALLIES, tally(made, len(trace)))
+        for document in made.documents:
+            self._documents.inc()
+            self._tokens.inc(len(document.ids))
+            yield Tokens(
+                record.split,
+                record.program,
+                document.id,
+                document.ids.tobytes(),
+                document.roles.tobytes(),
+            )
+
+
+def tally(made: Made, events: int) -> Counter[str]:
+    """What the counts of the manifest are summed from."""
+    return Counter(
+        {
+            "traced": 1,
+            "events": events,
+            **{f"trajectories.{name}": count for name, count in made.trajectories.items()},
+            "documents": len(made.documents),
+            "cut": sum(document.cut for document in made.documents),
+            "tokens": sum(len(document.ids) for document in made.documents),
+            "repeated": made.repeated,
+            "without_start": made.without_start,
+            "without_room": made.without_room,
+        }
+    )
+
+
+def _read(part: tuple[FileEntry, int], root: Path, split: str | None) -> Iterator[TraceRecord]:
+    entry, start = part
+    records = TraceStore(root, [entry]).records(start, start + _RECORDS)
+    return (record for record in records if split is None or record.split == split)

@@ -1,0 +1,69 @@
+"""The texts that the tokenizer is trained on, as Beam stages; the twin of `pipeline.texts`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+
+from pipeline.config import Config
+from pipeline.progress import Ticker
+from pipeline.shards.traces import TraceRecord
+from pipeline.texts import Texts, first, joined, texts_of
+from tokenization.training import train
+
+
+class TrainTokenizer(beam.PTransform):
+    """Trace records to one sentencepiece model, as bytes."""
+
+    def __init__(self, config: Config, ticker: Ticker) -> None:
+        super().__init__()
+        self._config, self._ticker = config, ticker
+
+    def expand(self, records: Any) -> Any:
+        tokenizer = self._config.tokenizer
+        return (
+            records
+            | "Texts" >> beam.ParDo(_Texts(self._config, self._ticker))
+            | "First" >> beam.CombineGlobally(_First(tokenizer.sample_bytes))
+            | "Train" >> beam.Map(_train, tokenizer.vocabulary_size)
+        )
+
+
+class _Texts(beam.DoFn):
+    def __init__(self, config: Config, ticker: Ticker) -> None:
+        self._config, self._ticker = config, ticker
+
+    def process(self, record: TraceRecord) -> Iterator[Texts]:
+        config = self._config
+        self._ticker.tick()
+        yield texts_of(
+            record.load(), config.trajectories, config.seed, config.packing.sequence_length
+        )
+
+
+class _First(beam.CombineFn):
+    """The first texts by their order, as many as make `most` bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def create_accumulator(self) -> list[Texts]:
+        return []
+
+    def add_input(self, accumulator: list[Texts], texts: Texts) -> list[Texts]:
+        return joined([accumulator, [texts]], self._most)
+
+    def add_inputs(self, accumulator: list[Texts], texts: Iterable[Texts]) -> list[Texts]:
+        return joined([accumulator, first(texts, self._most)], self._most)
+
+    def merge_accumulators(self, accumulators: Iterable[list[Texts]]) -> list[Texts]:
+        return joined(accumulators, self._most)
+
+    def extract_output(self, accumulator: list[Texts]) -> list[Texts]:
+        return accumulator
+
+
+def _train(sample: list[Texts], vocabulary_size: int) -> bytes:
+    return train((text for texts in sample for text in texts.texts), vocabulary_size)

@@ -1,0 +1,105 @@
+"""Run programs and write the trace store, as Beam stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+
+from pipeline.config import TracingConfig
+from pipeline.corpus.candidate import Candidate
+from pipeline.corpus.config import Splits
+from pipeline.corpus.splits import split_of
+from pipeline.progress import Ticker
+from pipeline.shards.placing import place, share_out
+from pipeline.shards.schema import TRACES, shard_name
+from pipeline.shards.traces import TraceRecord, compress, write_traces
+from pipeline.shards.writer import FileEntry
+from tracing.rejection import Rejection
+from tracing.sandbox import ForkServer
+from tracing.trace import Trace
+
+RECORDS_PER_FILE = 2048
+
+
+class TracePrograms(beam.PTransform):
+    """Candidates to trace records and rejections, as one collection."""
+
+    def __init__(self, config: TracingConfig, splits: Splits, ticker: Ticker) -> None:
+        super().__init__()
+        self._trace = _Trace(config, splits, ticker)
+
+    def expand(self, candidates: Any) -> Any:
+        return candidates | beam.Reshuffle() | beam.ParDo(self._trace)
+
+
+class _Trace(beam.DoFn):
+    """Runs programs in a sandbox of its own."""
+
+    def __init__(self, config: TracingConfig, splits: Splits, ticker: Ticker) -> None:
+        self._config, self._splits, self._ticker = config, splits, ticker
+        self._events = Metrics.counter("traces", "events")
+        self._traced = Metrics.counter("traces", "programs")
+
+    def setup(self) -> None:
+        self._sandbox = ForkServer(self._config.limits, self._config.packages)
+
+    def process(self, candidate: Candidate) -> Iterator[TraceRecord | Rejection]:
+        found = self._sandbox.run(candidate.program)
+        self._ticker.tick()
+        if isinstance(found, Rejection):
+            Metrics.counter("rejected", found.reason).inc()
+            yield found
+        else:
+            self._traced.inc()
+            self._events.inc(len(found))
+            yield _record(candidate, found, self._splits)
+
+    def teardown(self) -> None:
+        self._sandbox.close()
+
+
+def _record(candidate: Candidate, trace: Trace, splits: Splits) -> TraceRecord:
+    program = candidate.program
+    return TraceRecord(
+        program=program.id,
+        split=split_of(candidate.normal, splits),
+        source_digest=candidate.normal,
+        licence=program.licence,
+        origin=program.origin,
+        entry=program.entry,
+        args=program.args,
+        stdin=program.stdin,
+        extra=program.extra,
+        trace=compress(trace),
+    )
+
+
+class WriteTraces(beam.PTransform):
+    """Trace records to the files of the store: file entries."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._root = root
+
+    def expand(self, records: Any) -> Any:
+        count = beam.pvalue.AsSingleton(records | "Count" >> beam.combiners.Count.Globally())
+        return (
+            records
+            | "Place" >> beam.Map(_placed, count)
+            | "ByFile" >> beam.GroupByKey()
+            | "Write" >> beam.Map(_write, self._root)
+        )
+
+
+def _placed(record: TraceRecord, count: int) -> tuple[str, TraceRecord]:
+    files = share_out(count, RECORDS_PER_FILE)
+    return shard_name(TRACES, place(record.program, files), files), record
+
+
+def _write(file: tuple[str, Iterable[TraceRecord]], root: Path) -> FileEntry:
+    name, records = file
+    return write_traces(root, name, records)

@@ -1,0 +1,85 @@
+"""Verifying: is a built directory what its manifest says, and does it follow from its traces?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import nsmallest
+from pathlib import Path
+
+from pipeline.config import Config
+from pipeline.documents import Trajectories
+from pipeline.inspecting import Stored, stored_documents, vocabulary_in
+from pipeline.shards.manifest import Manifest
+from pipeline.shards.placing import order
+from pipeline.shards.reader import DamagedFileError
+from pipeline.shards.rejected import read_rejected
+from pipeline.shards.traces import TraceStore
+from pipeline.shards.verify import faults
+from pipeline.strict import read
+from tokenization.encode import Encoder
+from tracing.rejection import Reason
+
+SAMPLE = 100  # documents that are made again
+
+
+def verify(root: Path, sample: int = SAMPLE) -> Iterator[str]:
+    """Everything that is wrong with a directory, a line each; nothing where it is right.
+
+    Raises ManifestError where it is not finished, or its manifest cannot be trusted.
+    """
+    manifest = Manifest.read(root)
+    damaged = [str(fault) for fault in faults(root, manifest)]
+    yield from damaged
+    if not damaged:
+        yield from _wrong_counts(root, manifest)
+        yield from _unlike_replays(root, manifest, sample)
+
+
+def _wrong_counts(root: Path, manifest: Manifest) -> Iterator[str]:
+    counts = manifest.counts
+    documents = tokens = 0
+    for document in stored_documents(root):
+        documents += 1
+        tokens += len(document.ids)
+    rejected = [item.reason for item in read_rejected(root)]
+    traced = len(TraceStore.open(root)) - rejected.count(Reason.CONTEXT_TOO_LONG)
+    for name, found in (
+        ("documents", documents),
+        ("tokens", tokens),
+        ("traced", traced),
+        ("programs", traced + len(rejected)),
+    ):
+        if counts[name] != found:
+            yield f"{root}: {found} {name}, not the {counts[name]} of the manifest"
+
+
+def _unlike_replays(root: Path, manifest: Manifest, sample: int) -> Iterator[str]:
+    """Makes the documents that come first by a hash again, from the store of traces."""
+    config = read(Config, dict(manifest.config))
+    encoder = Encoder(vocabulary_in(root), manifest.format.sequence_length)
+    store = TraceStore.open(root)
+    chosen = nsmallest(sample, stored_documents(root), key=lambda document: order(document.id))
+    for document in chosen:
+        if (problem := _unlike(document, config, encoder, store)) is not None:
+            yield f"{root}: {document.split} row {document.row}, {document.id}: {problem}"
+
+
+def _unlike(document: Stored, config: Config, encoder: Encoder, store: TraceStore) -> str | None:
+    try:
+        trace = store.get(document.program).load()
+    except KeyError:
+        return "its program is not in the store of traces"
+    except (ValueError, OSError) as error:
+        raise DamagedFileError(f"the trace of {document.program}: {error}") from error
+    trajectories = Trajectories(trace, config.trajectories, config.seed)
+    for trajectory in trajectories:
+        if trajectory.id == document.id:
+            again = encoder.encode_parts(trajectory.id, trajectories.parts(trajectory))
+            if (
+                again is not None
+                and again.ids.tolist() == document.ids.tolist()
+                and again.roles.tolist() == document.roles.tolist()
+            ):
+                return None
+            return "made again from its trace it has other tokens"
+    return "its program has no such trajectory"
