@@ -1,0 +1,69 @@
+"""Verify: does every file of a directory hold what its manifest says?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.shards.manifest import Manifest
+from pipeline.shards.reader import DamagedFileError, Shard, check_end, open_table
+from pipeline.shards.schema import REJECTED, REJECTED_SCHEMA, SPLITS, TRACE_SCHEMA, TRACES
+from pipeline.shards.writer import FileEntry
+
+_STORES: dict[str, pa.Schema] = {TRACES: TRACE_SCHEMA, REJECTED: REJECTED_SCHEMA}
+
+
+def check_size(root: Path, entry: FileEntry) -> None:
+    """Look at the outside of one file: its size and its last eight bytes. Takes microseconds.
+
+    Raises DamagedFileError.
+    """
+    path = root / entry.path
+    if not path.is_file():
+        raise DamagedFileError(f"{path}: missing")
+    size = path.stat().st_size
+    if size != entry.bytes:
+        raise DamagedFileError(f"{path}: {size} bytes, not the {entry.bytes} of the manifest")
+    if path.suffix == ".arrow":
+        check_end(path)
+
+
+def check_content(root: Path, entry: FileEntry) -> None:
+    """Read one file as a whole and compare its checksum. Raises DamagedFileError."""
+    check_size(root, entry)
+    path = root / entry.path
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != entry.sha256:
+        raise DamagedFileError(f"{path}: sha256 {digest}, not the {entry.sha256} of the manifest")
+
+
+def check_rows(root: Path, entry: FileEntry, manifest: Manifest) -> None:
+    """Open one Arrow file and compare its schema and its rows. Raises DamagedFileError."""
+    path = root / entry.path
+    folder = Path(entry.path).parts[0]
+    if folder in SPLITS:
+        rows = len(Shard(path, manifest.format))
+    else:
+        rows = open_table(path, _STORES[folder]).num_rows
+    if rows != entry.rows:
+        raise DamagedFileError(f"{path}: {rows} rows, not the {entry.rows} of the manifest")
+
+
+def faults(root: Path, manifest: Manifest) -> Iterator[DamagedFileError]:
+    """Everything that is wrong with the files of a directory, one fault a file, sorted by path
+    within each kind: files of the manifest first, then Arrow files that it does not know."""
+    for entry in manifest.files:
+        try:
+            check_content(root, entry)
+            if Path(entry.path).suffix == ".arrow":
+                check_rows(root, entry, manifest)
+        except DamagedFileError as fault:
+            yield fault
+    known = {entry.path for entry in manifest.files}
+    for path in sorted(root.glob("*/*.arrow")):
+        if path.relative_to(root).as_posix() not in known:
+            yield DamagedFileError(f"{path}: not in the manifest")
