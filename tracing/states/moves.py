@@ -90,9 +90,9 @@ class Forward:
             return True
         # In a cut trace a line without a later occurrence may come beyond the recording.
         places, src = self._tree.places, action.src
-        return src in places.occurrences and not (
-            self._tree.trace.cut and places.next(src, position) == self._states
-        )
+        if src not in places.texts:
+            return False
+        return not self._tree.trace.cut or places.next(src, position) < self._states
 
 
 class Inverse:

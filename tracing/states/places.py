@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import compress
 
 from tracing.trace import Kind, Mark, Trace
 
-_LINES = bytes(kind == Kind.LINE for kind in range(256))  # a table for bytes.translate
+_TABLES = {kind: bytes(byte == kind for byte in range(256)) for kind in Kind}
 _RESUME = int(Mark.RESUME)
 
 
@@ -26,24 +27,20 @@ class Places:
 
     texts: tuple[str, ...]
     lasts: array[int]  # int64[len(texts)], ascending: last state on that line, -1 where none is
-    occurrences: dict[str, array[int]]  # for each of `texts`: uint32[*], its states, then n
+    occurrences: dict[str, array[int]]  # for each line that runs: uint32[*], its states, then n
+    states: int  # n
 
     @classmethod
     def of(cls, trace: Trace, calls: array[int]) -> Places:
         """Collects the places of a trace. `calls` are its call states, by activation."""
-        occurrences = _occurrences(trace, calls)
-        lasts = {text: states[-1] if states else -1 for text, states in occurrences.items()}
-        texts = sorted(
-            [text for text, last in lasts.items() if last >= 0 or text.strip()],
-            key=lasts.__getitem__,
-        )
+        lines = trace.code_lines()
+        occurrences = _by_text(lines, _by_line(trace, calls))
+        lasts = {line: -1 for line in lines[1:] if line.strip()}
+        lasts |= {text: states[-1] for text, states in occurrences.items()}
         for states in occurrences.values():
             states.append(len(trace))
-        return cls(
-            tuple(texts),
-            array("q", [lasts[text] for text in texts]),
-            {text: occurrences[text] for text in texts},
-        )
+        texts = tuple(sorted(lasts, key=lasts.__getitem__))
+        return cls(texts, array("q", [lasts[t] for t in texts]), occurrences, len(trace))
 
     @property
     def final(self) -> int:
@@ -55,22 +52,32 @@ class Places:
         return bisect_right(self.lasts, state)
 
     def next(self, src: str, state: int) -> int:
-        """The first state after `state` that is about to run `src`; n if there is none.
-
-        Raises KeyError where no breakpoint can be set on `src`.
-        """
-        states = self.occurrences[src]
-        return states[bisect_right(states, state)]
+        """The first state after `state` that is about to run `src`; n if there is none."""
+        states = self.occurrences.get(src)
+        return self.states if states is None else states[bisect_right(states, state)]
 
 
-def _occurrences(trace: Trace, calls: array[int]) -> dict[str, array[int]]:
-    counted = bytearray(trace.kinds.translate(_LINES))
+def mask_of(trace: Trace, kind: Kind) -> bytes:
+    """uint8[n]: 1 where a state is of this kind, else 0."""
+    return trace.kinds.translate(_TABLES[kind])
+
+
+def _by_line(trace: Trace, calls: array[int]) -> dict[int, array[int]]:
+    """The states that count, ascending, by the number of their line."""
+    counted = bytearray(mask_of(trace, Kind.LINE))
     for owner, state in zip(trace.owners, calls, strict=True):
         counted[state] = trace.functions[owner].is_def and not trace.marks[state] & _RESUME
-    texts = trace.code_lines()[1:]
-    occurrences = {text: array("I") for text in texts}
-    note = [array("I").append, *(occurrences[text].append for text in texts)]
+    found: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
     lines = compress(trace.lines, counted)
     for line, state in zip(lines, compress(range(len(trace)), counted), strict=True):
-        note[line](state)
+        found[line].append(state)
+    return found
+
+
+def _by_text(lines: list[str], found: dict[int, array[int]]) -> dict[str, array[int]]:
+    """The same by the text of the line."""
+    occurrences: dict[str, array[int]] = {}
+    for line, states in found.items():
+        earlier = occurrences.get(lines[line])
+        occurrences[lines[line]] = array("I", sorted((*earlier, *states))) if earlier else states
     return occurrences

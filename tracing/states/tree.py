@@ -10,10 +10,8 @@ from array import array
 from dataclasses import dataclass
 from itertools import compress
 
-from tracing.states.places import Places
+from tracing.states.places import Places, mask_of
 from tracing.trace import Kind, Trace
-
-_CALLS = bytes(kind == Kind.CALL for kind in range(256))  # a table for bytes.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class StateTree:
     @classmethod
     def of(cls, trace: Trace) -> StateTree:
         """Builds the tree of a trace in time and memory linear in its events."""
-        opening = array("I", compress(range(len(trace)), trace.kinds.translate(_CALLS)))
+        opening = array("I", compress(range(len(trace)), mask_of(trace, Kind.CALL)))
         over, back, closing = _link(trace)
         return cls(trace, Places.of(trace, opening), over, back, opening, closing)
 

@@ -68,18 +68,17 @@ class Policy:
         steps = _restricted(self.steps if forward else self.inverse_steps, available)
         if not mixed and not steps:
             return {_ALWAYS_AVAILABLE[direction]: 1.0}
-        mixed, steps = mixed or steps, steps or mixed
         share = self.mixed_share
-        both = {k: share * mixed.get(k, 0) + (1 - share) * steps.get(k, 0) for k in available}
+        pairs = zip(available, mixed or steps, steps or mixed, strict=True)
+        both = {kind: share * m + (1 - share) * s for kind, m, s in pairs}
         return {kind: probability for kind, probability in both.items() if probability}
 
 
-def _restricted(
-    weights: Mapping[str, float], kinds: Sequence[ActionKind]
-) -> dict[ActionKind, float]:
+def _restricted(weights: Mapping[str, float], kinds: Sequence[ActionKind]) -> list[float]:
     """A distribution over some actions, renormalised; empty where none of them has weight."""
-    total = math.fsum(weights.get(kind, 0.0) for kind in kinds)
-    return {kind: weights.get(kind, 0.0) / total for kind in kinds} if total else {}
+    some = [weights.get(kind, 0.0) for kind in kinds]
+    total = sum(some)
+    return [weight / total for weight in some] if total else []
 
 
 def _check_weights(name: str, weights: Mapping[str, float], kinds: tuple[ActionKind, ...]) -> None:

@@ -127,17 +127,16 @@ class _Breakpoints:
         # In a cut trace nobody knows which lines do not come any more.
         self._absent = 0.0 if tree.trace.cut else absent
         self._places = tree.places
-        self._actions = tuple(Action(ActionKind.BREAKPOINT, src) for src in tree.places.texts)
         # From this state on there is no line to draw.
-        self.until = len(tree) if self._absent and self._actions else tree.places.final
+        self.until = len(tree) if self._absent and tree.places.texts else tree.places.final
 
     def draw(self, position: int, chance: Chance) -> Action:
         """A breakpoint for a state before `until`."""
-        coming = self._places.first_coming(position)
-        count = len(self._actions)
+        places = self._places
+        coming, count = places.first_coming(position), len(places.texts)
         is_absent = coming == count or (coming and chance.uniform() < self._absent)
         k = chance.index(coming) if is_absent else coming + chance.index(count - coming)
-        return self._actions[k]
+        return Action(ActionKind.BREAKPOINT, places.texts[k])
 
 
 _Tables = dict[tuple[ActionKind, ...], _Table]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
+from tracing.states.places import mask_of
 from tracing.states.tree import StateTree
 from tracing.trace import Kind, Trace
 
@@ -18,9 +21,10 @@ def closing_start(tree: StateTree) -> int | None:
 def line_starts(tree: StateTree) -> list[int]:
     """All line states but those of a function entry's wrapper, which inverse documents lack."""
     trace = tree.trace
-    wrapper = None if trace.entry is None else 0
-    events = enumerate(zip(trace.kinds, trace.activations, strict=True))
-    return [k for k, (kind, own) in events if kind == Kind.LINE and own != wrapper]
+    lines = compress(range(len(trace)), mask_of(trace, Kind.LINE))
+    if trace.entry is None:
+        return list(lines)
+    return [state for state in lines if trace.activations[state]]
 
 
 def _entry_activation(trace: Trace) -> int | None:
@@ -28,6 +32,6 @@ def _entry_activation(trace: Trace) -> int | None:
         return 0
     for activation, owner in enumerate(trace.owners):
         function = trace.functions[owner]
-        if activation and function.is_def and function.qualname == trace.entry:
+        if function.is_def and function.qualname == trace.entry:
             return activation
     return None

@@ -1,0 +1,57 @@
+"""Where breakpoints stop, and which lines are still to come."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from support.reference import Reference
+from support.traces import LAMBDA, MAIN, SOURCE, WRAPPER, F, G, Recording, recordings
+
+from tracing.states.tree import StateTree
+
+
+@settings(deadline=None)
+@given(recordings())
+def test_the_lines_still_to_come_are_a_tail(recording: Recording) -> None:
+    trace = recording.finish()
+    tree, reference = StateTree.of(trace), Reference(recording, trace)
+    places, lines = tree.places, trace.code_lines()
+    assert set(places.texts) == {line for line in lines[1:] if line.strip()}
+    for state in range(-1, len(trace)):
+        coming = {
+            lines[trace.lines[later]]
+            for later in range(state + 1, len(trace))
+            if reference.stops_breakpoints(later)
+        }
+        assert set(places.texts[places.first_coming(state) :]) == coming
+
+
+def test_calls_of_functions_stop_breakpoints_but_not_resumptions_or_lambdas() -> None:
+    recording = Recording()
+    recording.call(MAIN)
+    recording.call(F)
+    recording.line(0)
+    recording.call(LAMBDA)
+    recording.leave()
+    recording.call(G)
+    recording.leave(yields=True)
+    recording.call(G, resume=True)
+    recording.leave()
+    recording.leave()
+    recording.leave()
+    places = StateTree.of(recording.finish()).places
+    counted = sorted(state for states in places.occurrences.values() for state in states[:-1])
+    assert counted == [0, 1, 2, 5]
+
+
+def test_lines_of_equal_text_are_one_source_line() -> None:
+    assert (SOURCE + WRAPPER).split("\n").count("    y = x") == 2
+    recording = Recording()
+    recording.call(MAIN)
+    recording.call(F)
+    recording.line(0)  # y = x, in f
+    recording.call(G)
+    recording.line(2)  # y = x, in g
+    places = StateTree.of(recording.finish()).places
+    assert list(places.occurrences["    y = x"]) == [2, 4, 5]
+    assert places.next("    y = x", 2) == 4
+    assert places.next("    y = x", 4) == 5  # the number of states: none
