@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from heapq import merge
 
 from pipeline.config import TrajectoriesConfig
 from pipeline.documents import Trajectories
@@ -56,20 +55,40 @@ def _within(parts: Iterable[Part], most: int) -> Iterator[str]:
             return
 
 
-def first(samples: Iterable[Texts], most: int) -> list[Texts]:
-    """The least of `samples`, in order, up to and with the one that makes them `most` bytes."""
-    return list(_until(sorted(samples), most))
+class Sample:
+    """The least of all texts that were added, up to and with those that make them `most` bytes.
 
+    Never holds more than about twice as much.
+    """
 
-def joined(runs: Iterable[list[Texts]], most: int) -> list[Texts]:
-    """`first` of the union of runs that `first` made."""
-    return list(_until(merge(*runs), most))
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._texts: list[Texts] = []
+        self._size = 0
 
+    def add(self, texts: Texts) -> None:
+        """Consider the texts of one more program."""
+        self._texts.append(texts)
+        self._size += texts.bytes
+        if self._size > 2 * self._most:
+            self._shrink()
 
-def _until(samples: Iterable[Texts], most: int) -> Iterator[Texts]:
-    size = 0
-    for sample in samples:
-        if size >= most:
-            return
-        size += sample.bytes
-        yield sample
+    def update(self, other: Sample) -> None:
+        """Consider all that another sample holds."""
+        for texts in other._texts:
+            self.add(texts)
+
+    def texts(self) -> list[Texts]:
+        """The sample, in order."""
+        self._shrink()
+        return self._texts
+
+    def _shrink(self) -> None:
+        self._texts.sort()
+        size = 0
+        for count, texts in enumerate(self._texts, 1):
+            size += texts.bytes
+            if size >= self._most:
+                del self._texts[count:]
+                break
+        self._size = size

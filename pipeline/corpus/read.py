@@ -50,7 +50,7 @@ def _program(record: Mapping[str, Any], names: _Names, carry: tuple[str, ...]) -
         raise _UnusableError(f"{names['source']} is missing")
     entry = _text(record, names["entry"])
     args = _text(record, names["args"]) or ""
-    stdin = _text(record, names["stdin"]) or ""
+    stdin = _stored(record, names["stdin"])
     _check_entry(entry, args)
     identity = _text(record, names["id"])
     if identity is None:
@@ -63,8 +63,8 @@ def _program(record: Mapping[str, Any], names: _Names, carry: tuple[str, ...]) -
         entry=entry,
         args=args,
         stdin=stdin,
-        licence=_text(record, names["licence"]) or "",
-        origin=_text(record, names["origin"]) or "",
+        licence=_stored(record, names["licence"]),
+        origin=_stored(record, names["origin"]),
         extra=tuple((name, _json(name, record[name])) for name in sorted(carry) if name in record),
     )
 
@@ -74,6 +74,14 @@ def _text(record: Mapping[str, Any], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise _UnusableError(f"{name} is {type(value).__name__}, not text")
     return value
+
+
+def _stored(record: Mapping[str, Any], name: str) -> str:
+    """A text that is stored as it is: it must be Unicode."""
+    text = _text(record, name) or ""
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise _UnusableError(f"{name} holds a lone surrogate")
+    return text
 
 
 def _check_entry(entry: str | None, args: str) -> None:

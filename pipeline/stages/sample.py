@@ -10,7 +10,7 @@ import apache_beam as beam
 from pipeline.config import Config
 from pipeline.progress import Ticker
 from pipeline.shards.traces import TraceRecord
-from pipeline.texts import Texts, first, joined, texts_of
+from pipeline.texts import Sample, Texts, texts_of
 from tokenization.training import train
 
 
@@ -26,7 +26,7 @@ class TrainTokenizer(beam.PTransform):
         return (
             records
             | "Texts" >> beam.ParDo(_Texts(self._config, self._ticker))
-            | "First" >> beam.CombineGlobally(_First(tokenizer.sample_bytes))
+            | "Sample" >> beam.CombineGlobally(_Combine(tokenizer.sample_bytes))
             | "Train" >> beam.Map(_train, tokenizer.vocabulary_size)
         )
 
@@ -43,26 +43,27 @@ class _Texts(beam.DoFn):
         )
 
 
-class _First(beam.CombineFn):
-    """The first texts by their order, as many as make `most` bytes."""
+class _Combine(beam.CombineFn):
+    """Texts to a sample of `most` bytes of them."""
 
     def __init__(self, most: int) -> None:
         self._most = most
 
-    def create_accumulator(self) -> list[Texts]:
-        return []
+    def create_accumulator(self) -> Sample:
+        return Sample(self._most)
 
-    def add_input(self, accumulator: list[Texts], texts: Texts) -> list[Texts]:
-        return joined([accumulator, [texts]], self._most)
+    def add_input(self, sample: Sample, texts: Texts) -> Sample:
+        sample.add(texts)
+        return sample
 
-    def add_inputs(self, accumulator: list[Texts], texts: Iterable[Texts]) -> list[Texts]:
-        return joined([accumulator, first(texts, self._most)], self._most)
+    def merge_accumulators(self, samples: Iterable[Sample]) -> Sample:
+        merged = Sample(self._most)
+        for sample in samples:
+            merged.update(sample)
+        return merged
 
-    def merge_accumulators(self, accumulators: Iterable[list[Texts]]) -> list[Texts]:
-        return joined(accumulators, self._most)
-
-    def extract_output(self, accumulator: list[Texts]) -> list[Texts]:
-        return accumulator
+    def extract_output(self, sample: Sample) -> list[Texts]:
+        return sample.texts()
 
 
 def _train(sample: list[Texts], vocabulary_size: int) -> bytes:

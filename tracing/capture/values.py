@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import types
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from itertools import islice
+from operator import is_
 from typing import Any
 
 _MRO: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
@@ -34,7 +36,12 @@ _GetSet = types.GetSetDescriptorType
 # The text of an atom never changes while the object lives, and it holds no other object.
 ATOMS = frozenset(map(id, (int, str, float, bool, type(None), bytes, complex)))
 _CONTAINERS = frozenset(map(id, (list, tuple, dict, set, frozenset)))
+_ONLY_TUPLE = frozenset({id(tuple)})
+_COLLECTIONS = frozenset(map(id, (deque, defaultdict, OrderedDict)))
+_FACTORIES = frozenset({None, *map(id, (None, int, float, str, list, tuple, dict, set))})
 _NAMED = {id(types.GeneratorType): "generator", id(types.CoroutineType): "coroutine"}
+_WORTH_REMEMBERING = 8  # atoms in a container
+_REMEMBERED = 4096  # containers
 _strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
 
 
@@ -51,6 +58,9 @@ def renderer(
     stand around a `__repr__` of the program, whose output is not the program's own.
     """
     exact_str = str.__str__
+    # Containers of inert items: text, items, type, and what else the text depends on. The items are
+    # kept, so that none of them can be mistaken for another; the containers are not.
+    remembered: dict[int, tuple[str, tuple[object, ...], type, object]] = {}
 
     def text(value: object) -> str:
         shown = render(value, 0, ())
@@ -86,16 +96,62 @@ def renderer(
             return "<cycle>"
         if depth >= nesting:
             return "<depth>"
-        if len(value) <= items and (kind is list or kind is tuple or kind is dict):
-            plain = ATOMS.issuperset(map(id, map(type, value))) and (
-                kind is not dict or ATOMS.issuperset(map(id, map(type, value.values())))
-            )
-            if plain:
-                try:
-                    return repr(value)
-                except ValueError:  # an integer of too many digits: item by item
-                    pass
+        if kind is list or kind is tuple or kind is dict:
+            shown = flat(value, kind, depth + 1 < nesting)
+            if shown is not None:
+                return shown
         return pieces(value, kind, depth + 1, (*path, id(value)))
+
+    def flat(value: Any, kind: type, deeper: bool) -> str | None:
+        """The text of a list, tuple or dict whose items, as far as they are shown, are inert; None
+        where they are not, or are tuples and cannot be shown, for it is not to go `deeper`."""
+        if kind is dict:
+            held = [*islice(value.keys(), items), *islice(value.values(), items)]
+        else:
+            held = value[:items]
+        left_out = max(0, len(value) - items)
+        shown = recall(value, held, (left_out, deeper))
+        if shown is None and inert(held, deeper):
+            try:
+                head = dict(islice(value.items(), items)) if kind is dict else held
+                shown = repr(head)
+            except ValueError:  # an integer of too many digits
+                return None
+            if left_out:
+                shown = f"{shown[:-1]}, <+{left_out} items>{shown[-1]}"
+            remember(value, held, (left_out, deeper), shown)
+        return shown
+
+    def inert(held: Any, deeper: bool) -> bool:
+        """Whether these are all atoms, or tuples of atoms that are shown whole."""
+        kinds = {*map(id, map(type, held))} - ATOMS
+        if kinds == _ONLY_TUPLE and deeper:
+            return all(
+                len(item) <= items and ATOMS.issuperset(map(id, map(type, item)))
+                for item in held
+                if type(item) is tuple
+            )
+        return not kinds
+
+    def recall(value: object, held: Any, extra: object) -> str | None:
+        """The text of the container `value`, if it still holds the very same inert items."""
+        known = remembered.get(id(value))
+        if known is not None:
+            shown, before, kind, what = known
+            if (
+                kind is type(value)
+                and what == extra
+                and len(held) == len(before)
+                and all(map(is_, held, before))
+            ):
+                return shown
+        return None
+
+    def remember(value: object, held: Any, extra: object, shown: str) -> None:
+        if len(held) >= _WORTH_REMEMBERING:
+            if len(remembered) == _REMEMBERED:
+                remembered.clear()
+            remembered[id(value)] = (shown, tuple(held), type(value), extra)
 
     def pieces(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
         if kind is dict:
@@ -139,7 +195,23 @@ def renderer(
             return f"<module {represent(_MODULE_DICT(value).get('__name__', '?'))}>"
         if is_programs(kind) and repr_of(mro) is _OBJECT_REPR:
             return instance(value, kind, depth, path)
-        return foreign(value)
+        return collection(value, kind) if id(kind) in _COLLECTIONS else foreign(value)
+
+    def collection(value: Any, kind: type) -> str:
+        """The text of an object of one of the C collections: its own, remembered if it is inert."""
+        if kind is deque:
+            held, extra = list(value), value.maxlen
+        else:
+            held = [*dict.keys(value), *dict.values(value)]
+            extra = id(value.default_factory) if kind is defaultdict else None
+            if extra not in _FACTORIES:
+                return foreign(value)
+        shown = recall(value, held, extra)
+        if shown is None:
+            shown = foreign(value)
+            if inert(held, True):
+                remember(value, held, extra, shown)
+        return shown
 
     def is_programs(kind: type) -> bool:
         module = _MODULE(kind)
