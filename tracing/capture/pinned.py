@@ -1,13 +1,15 @@
-"""Time, chance and place, pinned: a program sees the same ones in every run.
+"""Time, chance, place and threads, pinned: a program sees the same ones in every run.
 
 Time starts at a fixed moment and goes on by a microsecond at each look; sleeping, and an event
-loop's waiting for its own timers, move it on at once. Entropy comes from a seeded generator.
+loop's waiting for its own timers, move it on at once. Entropy comes from a seeded generator. A
+thread runs until it waits for another or ends; threads are numbered in the order they are seen.
 """
 
 from __future__ import annotations
 
 import datetime
 import gc
+import itertools
 import os
 import random
 import select
@@ -22,6 +24,7 @@ START_NS = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
 _TICK_NS = 1_000
 _NS = 10**9
 _SEED = 0
+_TURN_SECONDS = 1.0  # a thread that never waits is interrupted after this
 _PLACE = "/program"  # the name of the working directory, which is empty
 
 
@@ -44,7 +47,7 @@ class Clock:
 
 
 def pin() -> None:
-    """Pin clock, entropy and working directory of this process and its children."""
+    """Pin clock, entropy, working directory and threads of this process and its children."""
     clock = Clock()
     _pin_clock(clock)
     _pin_waiting(clock)
@@ -52,6 +55,12 @@ def pin() -> None:
     _pin_entropy()
     _replace(os, "getcwd", lambda: _PLACE)
     _replace(os, "getcwdb", lambda: _PLACE.encode())
+    _pin_threads()
+
+
+def settle() -> None:
+    """What a fork undoes: the standard library seeds its generator anew in each child."""
+    random.seed(_SEED)
 
 
 def _pin_clock(clock: Clock) -> None:
@@ -149,3 +158,23 @@ def _pin_entropy() -> None:
     random._urandom = urandom  # type: ignore[attr-defined]
     random.Random.seed = seed  # type: ignore[method-assign]
     random.seed(_SEED)
+
+
+def _pin_threads() -> None:
+    """Identifiers of threads are addresses; here they are numbers, and the main thread is 1."""
+    own = threading.local()
+    numbers = itertools.count(1)
+
+    def get_ident() -> int:
+        """Return a non-zero integer that identifies the current thread."""
+        try:
+            number: int = own.number
+        except AttributeError:
+            number = own.number = next(numbers)
+        return number
+
+    main = threading.main_thread()
+    main._ident = get_ident()  # type: ignore[attr-defined]
+    threading._active = {main.ident: main}  # type: ignore[attr-defined]
+    _replace(threading, "get_ident", get_ident)
+    sys.setswitchinterval(_TURN_SECONDS)

@@ -13,7 +13,7 @@ import types
 from array import array
 from typing import Any, NoReturn
 
-from . import context, guard, streams, wire
+from . import context, guard, pinned, streams, wire
 from .tracer import NOTHING, Tracer
 from .values import renderer
 
@@ -80,6 +80,7 @@ class Run:
     def go(self) -> NoReturn:
         """Run the program and send what came of it."""
         limits = self._limits
+        pinned.settle()
         code, main = self._compile()
         module = self._module()
         printed = streams.open_streams(

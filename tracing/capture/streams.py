@@ -16,7 +16,7 @@ class Printed(io.BufferedWriter):
     """
 
     def __init__(self, most: int, stop: Callable[[], NoReturn]) -> None:
-        super().__init__(io.FileIO(1, "wb", closefd=False))
+        super().__init__(_raw(1, "wb", "<stdout>"))
         self.total = 0
         self.muted = False
         self._most, self._stop = most, stop
@@ -43,8 +43,8 @@ def open_streams(stdin: bytes, most: int, stop: Callable[[], NoReturn]) -> Print
         os.dup2(descriptor, number)
         os.close(descriptor)
     printed = Printed(most, stop)
-    errors = io.BufferedWriter(io.FileIO(2, "wb", closefd=False))
-    reader = io.BufferedReader(io.FileIO(0, closefd=False))
+    errors = io.BufferedWriter(_raw(2, "wb", "<stderr>"))
+    reader = io.BufferedReader(_raw(0, "rb", "<stdin>"))
     for name, stream in (
         ("stdin", _text(reader, "r")),
         ("stdout", _text(printed, "w")),
@@ -53,6 +53,12 @@ def open_streams(stdin: bytes, most: int, stop: Callable[[], NoReturn]) -> Print
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     return printed
+
+
+def _raw(descriptor: int, mode: str, name: str) -> io.FileIO:
+    raw = io.FileIO(descriptor, mode, closefd=False)
+    raw.name = name
+    return raw
 
 
 def _text(buffer: Any, mode: str, errors: str = "strict") -> io.TextIOWrapper:
