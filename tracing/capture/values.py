@@ -26,7 +26,6 @@ _MODULE_DICT: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleTy
 ].__get__
 
 _OBJECT_REPR = object.__repr__
-_TYPE_REPR = type.__repr__
 _Function = types.FunctionType
 _Method = types.MethodType
 _Member = types.MemberDescriptorType
@@ -218,7 +217,7 @@ def renderer(
         return type(module) is str and module == program_module
 
     def class_text(value: type) -> str:
-        return f"<class '{_QUALNAME(value)}'>" if is_programs(value) else _TYPE_REPR(value)
+        return f"<class '{_QUALNAME(value)}'>" if is_programs(value) else foreign(value)
 
     def repr_of(mro: tuple[type, ...]) -> object:
         for kind in mro:
