@@ -15,11 +15,13 @@ import apache_beam as beam
 
 from pipeline import workspace
 from pipeline.config import Config
-from pipeline.corpus.records import expand
+from pipeline.corpus.records import CorpusError, expand
 from pipeline.finish import Timings, finish, row_format, vocabulary_of
 from pipeline.progress import Display, Ticker
 from pipeline.runners import run
 from pipeline.shards.manifest import Manifest
+from pipeline.shards.schema import SPLITS
+from pipeline.shards.traces import TraceStore
 from pipeline.shards.writer import FileEntry
 from pipeline.stages.corpus import ReadPrograms, SelectPrograms
 from pipeline.stages.documents import REJECTIONS, TALLIES, EncodeTraces, ReadTraces
@@ -29,6 +31,8 @@ from pipeline.stages.rows import WriteRows
 from pipeline.stages.sample import TrainTokenizer
 from pipeline.stages.traces import TracePrograms, WriteTraces
 from pipeline.workspace import Workspace
+
+TRAIN = SPLITS[0]  # the split that the tokenizer is trained on
 
 
 def trace_graph(pipeline: Any, config: Config, root: Path, ticker: Ticker) -> None:
@@ -48,7 +52,7 @@ def tokenizer_graph(
     pipeline: Any, config: Config, root: Path, traces: list[FileEntry], ticker: Ticker
 ) -> None:
     """Traces of the train split to the tokenizer's model."""
-    records = pipeline | "Read" >> ReadTraces(root, traces, "train")
+    records = pipeline | "Read" >> ReadTraces(root, traces, TRAIN)
     model = records | "Train" >> TrainTokenizer(config, ticker)
     model | "Write" >> WriteBytes(root, workspace.MODEL)
 
@@ -70,7 +74,8 @@ def row_graph(
 def build(config: Config, root: Path, display: Display) -> Manifest:
     """Run the whole job into the directory `root`; what it is then, the manifest says.
 
-    Raises ConfigError where `root` cannot be used, and whatever a stage raises.
+    Raises ConfigError where `root` cannot be used, CorpusError where no program can, and whatever
+    a stage raises.
     """
     work = Workspace(root)
     timings = Timings()
@@ -111,10 +116,17 @@ def _tokenize(
     """The model that is given, or one that is trained."""
     if config.tokenizer.model is not None:
         return Path(config.tokenizer.model).read_bytes()
+    if all(record.split != TRAIN for record in TraceStore(work.root, traces)):
+        raise CorpusError(f"no program of the split {TRAIN} can be used{_reasons(work)}")
     ticker = work.ticker("tokenizer")
     with timings.stage("tokenizer"), display.stage("Tokenizer", ticker, "programs", None):
         run(lambda p: tokenizer_graph(p, config, work.root, traces, ticker), config.workers)
     return (work.root / workspace.MODEL).read_bytes()
+
+
+def _reasons(work: Workspace) -> str:
+    counts = Counter(str(item.reason) for item in work.rejections(workspace.REJECTED_PROGRAMS))
+    return "".join(f"; {number:,} rejected: {reason}" for reason, number in sorted(counts.items()))
 
 
 def _sum(tallies: Iterable[Counter[str]]) -> Counter[str]:

@@ -6,10 +6,12 @@ Beam is imported by the commands that run it only.
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Any, NoReturn
 import orjson
 from rich.console import Console
 
-from pipeline.config import load
+from pipeline.config import load, read_model
 from pipeline.corpus.records import CorpusError
 from pipeline.inspecting import Inspected, inspect, stored_documents, vocabulary_in
 from pipeline.shards.manifest import Manifest, ManifestError
@@ -58,10 +60,11 @@ def _fail(message: str) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from pipeline.build import build  # Beam takes a second to import
+    config = load(options.config, options.set, options.corpus)
+    with _quiet():
+        from pipeline.build import build
     from pipeline.progress import Display
 
-    config = load(options.config, options.set, options.corpus)
     started = time.monotonic()
     manifest = build(config, options.output, Display(Console(stderr=True)))
     for line in _summary(manifest, options.output, time.monotonic() - started):
@@ -70,20 +73,25 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _tokenizer(options: argparse.Namespace) -> int:
-    from pipeline.build import train_tokenizer
+    config = load(options.config, options.set, options.corpus)
+    if config.tokenizer.model is not None:
+        raise ConfigError("tokenizer.model", "is given; expected null, to train one")
+    with _quiet():
+        from pipeline.build import train_tokenizer
     from pipeline.progress import Display
 
-    config = load(options.config, options.set, options.corpus)
-    _check_folder(options.output)
-    with tempfile.TemporaryDirectory() as folder:
-        model = train_tokenizer(config, Path(folder), Display(Console(stderr=True)))
+    with _working_folder(options.output) as folder:
+        model = train_tokenizer(config, folder, Display(Console(stderr=True)))
     write_bytes(options.output, "tokenizer.model", model)
     print(f"{options.output / 'tokenizer.model'}: {len(model):,} bytes")
     return 0
 
 
 def _trace(options: argparse.Namespace) -> int:
+    if options.args and options.entry is None:
+        raise ConfigError("--args", "arguments of no function; expected --entry too")
     source = _read(options.file)
+    model = read_model("--tokenizer", options.tokenizer) if options.tokenizer else None
     stdin = _read(options.stdin) if options.stdin else ""
     program = Program(options.file.name, source, options.entry, options.args, stdin)
     sandbox = ForkServer(Limits())
@@ -94,13 +102,13 @@ def _trace(options: argparse.Namespace) -> int:
     if isinstance(found, Rejection):
         print(f"rejected: {found.reason}: {found.detail}", file=sys.stderr)
         return 1
-    model = options.tokenizer.read_bytes() if options.tokenizer else None
     shown = stages(found, options.seed, model)
     if options.format == "json":
         sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE))
     else:
         for line in as_text(shown):
-            print(line)
+            sys.stdout.buffer.write(f"{line}\n".encode())
+    sys.stdout.buffer.flush()
     return 0
 
 
@@ -161,11 +169,28 @@ def _read(path: Path) -> str:
         raise ConfigError(str(path), "not UTF-8") from None
 
 
-def _check_folder(path: Path) -> None:
+@contextmanager
+def _working_folder(output: Path) -> Iterator[Path]:
+    """A directory to work in, inside the one that is written to: that shows that it can be."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        output.mkdir(parents=True, exist_ok=True)
+        folder = tempfile.TemporaryDirectory(dir=output)
     except OSError as error:
-        raise ConfigError("--output", f"{path}: {error.strerror}") from None
+        raise ConfigError("--output", f"{output}: {error.strerror}") from None
+    with folder as name:
+        yield Path(name)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """While it is imported, Beam warns that clients of clouds are not installed."""
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -238,7 +263,6 @@ def _add_verify(commands: Any) -> None:
 
 
 def _count(text: str) -> int:
-    count = int(text)
-    if count < 0:
-        raise ValueError
-    return count
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a number, at least 0")
+    return int(text)

@@ -17,6 +17,7 @@ import yaml
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.records import CorpusError, expand
 from pipeline.strict import ConfigError, expected, plain, read, within
+from tokenization.vocabulary import SentencePieceVocabulary
 from tracing.limits import Limits
 from tracing.trajectories.policy import Policy
 
@@ -130,6 +131,21 @@ def as_data(config: Config) -> dict[str, Any]:
     return {key: value for key, value in plain(config).items() if key != "workers"}
 
 
+def read_model(key: str, path: str | Path) -> bytes:
+    """The sentencepiece model in a file, fit to write documents in.
+
+    Raises ConfigError about `key`.
+    """
+    try:
+        model = Path(path).read_bytes()
+        SentencePieceVocabulary.load(model)
+    except OSError as error:
+        raise ConfigError(key, f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigError(key, f"{path}: {error}") from None
+    return model
+
+
 class _Loader(yaml.SafeLoader):
     """YAML's safe subset, where a key that stands twice in one mapping is an error."""
 
@@ -179,6 +195,5 @@ def _check_surroundings(config: Config) -> None:
     for folder in config.tracing.packages:
         if not Path(folder).is_dir():
             raise expected("tracing.packages", folder, "an existing directory")
-    model = config.tokenizer.model
-    if model is not None and not Path(model).is_file():
-        raise expected("tokenizer.model", model, "an existing file")
+    if config.tokenizer.model is not None:
+        read_model("tokenizer.model", config.tokenizer.model)

@@ -21,7 +21,7 @@ from pipeline.shards.manifest import Manifest
 from pipeline.shards.rejected import write_rejected
 from pipeline.shards.schema import REJECTED, SCHEMA_VERSION, SPLITS, RowFormat, shard_name
 from pipeline.shards.writer import FileEntry, write_bytes, write_stream
-from pipeline.workspace import ROW_FILES, Workspace
+from pipeline.workspace import REJECTED_DOCUMENTS, REJECTED_PROGRAMS, ROW_FILES, Workspace
 from tokenization.grammar import Marker
 from tokenization.vocabulary import SentencePieceVocabulary, Vocabulary
 from tracing.capture import wire
@@ -74,7 +74,7 @@ def finish(
     """Write what stands beside the shards, the manifest at last."""
     root, vocabulary = work.root, vocabulary_of(model)
     form = row_format(config, vocabulary)
-    rejections, tally = work.rejections(), work.tally()
+    rejections, tally = work.rejections(REJECTED_PROGRAMS, REJECTED_DOCUMENTS), work.tally()
     shards = _complete(root, work.entries(ROW_FILES), form)
     files = [*traces, *_tokenizer_files(root, model, vocabulary)]
     for split, entries in shards.items():
@@ -89,8 +89,9 @@ def finish(
         files=tuple(sorted(files, key=lambda entry: entry.path)),
     )
     write_bytes(root, _RUN, orjson.dumps(_measured(config, manifest, timings), option=_OPTIONS))
-    work.close()
+    work.clean()
     manifest.write(root)
+    work.close()
     return manifest
 
 

@@ -63,14 +63,15 @@ def stored_documents(root: Path, splits: Sequence[str] = SPLITS) -> Iterator[Sto
 def vocabulary_in(root: Path) -> Vocabulary:
     """The vocabulary of a finished directory.
 
-    Raises DamagedFileError where it is not the one that the rows are written in.
+    Raises ManifestError; DamagedFileError where it is not the one that the rows are written in.
     """
+    form = Manifest.read(root).format
     path = root / MODEL
     try:
         vocabulary = vocabulary_of(path.read_bytes())
     except (OSError, ValueError) as error:
         raise DamagedFileError(f"{path}: {error}") from error
-    if vocabulary.fingerprint != Manifest.read(root).format.vocabulary:
+    if vocabulary.fingerprint != form.vocabulary:
         raise DamagedFileError(f"{path}: another vocabulary than that of the rows")
     return vocabulary
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import shlex
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 Graph = Callable[[Any], None]  # adds stages to a pipeline
 
@@ -16,12 +19,14 @@ Graph = Callable[[Any], None]  # adds stages to a pipeline
 def run(graph: Graph, workers: int) -> None:
     """Run a graph on this machine to its end: in this process, or in several others.
 
-    Raises what a stage raises.
+    Raises what a stage raises; as a RuntimeError, where it ran in another process.
     """
-    options = {"direct_num_workers": workers, "direct_running_mode": "in_memory"}
+    environment = None
     if workers > 1:
-        options["direct_running_mode"] = "multi_processing"
-    logging.getLogger("apache_beam").setLevel(logging.ERROR)
-    pipeline = beam.Pipeline(runner=FnApiRunner(), options=PipelineOptions.from_dictionary(options))
+        command = shlex.join([sys.executable, "-m", "pipeline.worker"])
+        environment = SubprocessSDKEnvironment.from_command_string(command)
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # an error is raised, too
+    options = PipelineOptions.from_dictionary({"direct_num_workers": workers})
+    pipeline = beam.Pipeline(runner=FnApiRunner(environment), options=options)
     graph(pipeline)
     pipeline.run().wait_until_finish()

@@ -62,17 +62,21 @@ class Workspace:
             total.update(part)
         return total
 
-    def rejections(self) -> list[Rejection]:
-        """The rejections that the graphs reported."""
+    def rejections(self, *names: str) -> list[Rejection]:
+        """The rejections that graphs reported in the files `names`."""
         return [
             Rejection(row["program"], Reason(row["reason"]), row["detail"])
-            for name in (REJECTED_PROGRAMS, REJECTED_DOCUMENTS)
+            for name in names
             for row in open_table(self.root / name, REJECTED_SCHEMA).to_pylist()
         ]
 
+    def clean(self) -> None:
+        """Take the graphs' reports away: what is left is the result. The directory stays ours."""
+        _empty(self.root / _FOLDER)
+
     def close(self) -> None:
-        """Take the graphs' reports away: what is left is the result."""
-        shutil.rmtree(self.root / _FOLDER)
+        """Leave a directory that is clean and finished."""
+        (self.root / _FOLDER).rmdir()
 
     def _report(self, name: str) -> list[Any]:
         found: list[Any] = orjson.loads((self.root / name).read_bytes())
@@ -88,5 +92,13 @@ def _claim(root: Path, folder: Path) -> None:
         raise ConfigError("--output", f"{root}: cannot be written to")
     folder.mkdir(exist_ok=True)
     clear(root)
-    shutil.rmtree(folder)
-    folder.mkdir()
+    _empty(folder)
+
+
+def _empty(folder: Path) -> None:
+    """The folder itself stays: it tells whose the directory is, should we be killed here."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

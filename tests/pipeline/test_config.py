@@ -102,7 +102,7 @@ def test_a_mapping_used_twice_is_changed_in_one_place_only(tmp_path: Path) -> No
         ("packing.rows_per_shard=0", "packing.rows_per_shard: 0; expected at least 1"),
         ("tokenizer.vocabulary_size=3", "tokenizer.vocabulary_size: 3; expected 512 to 1048576"),
         ("tokenizer.sample_bytes=0", "tokenizer.sample_bytes: 0; expected at least 1"),
-        ("tokenizer.model=/no/model", 'tokenizer.model: "/no/model"; expected an existing file'),
+        ("tokenizer.model=/no/model", "tokenizer.model: /no/model: No such file or directory"),
         ("tracing.limits.memory=0", "tracing.limits.memory: 0; expected more than 0"),
         ("tracing.limits.never=9", "tracing.limits.never: 9; expected at least limits.events"),
         ("tracing.packages=[/no]", 'tracing.packages: "/no"; expected an existing directory'),

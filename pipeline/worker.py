@@ -1,0 +1,15 @@
+"""A worker process of a build, `python -m pipeline.worker`: Beam's own, but for its log.
+
+Beam's worker sends its log to the process that started it, and would write all of it to stderr too.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+if __name__ == "__main__":
+    logging.getLogger().addHandler(logging.NullHandler())  # before Beam's import asks for another
+    from apache_beam.runners.worker.sdk_worker_main import main
+
+    main(sys.argv)
