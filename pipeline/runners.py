@@ -13,13 +13,15 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipeline.corpus.records import CorpusError
+
 Graph = Callable[[Any], None]  # adds stages to a pipeline
 
 
 def run(graph: Graph, workers: int) -> None:
     """Run a graph on this machine to its end: in this process, or in several others.
 
-    Raises what a stage raises; as a RuntimeError, where it ran in another process.
+    Raises what a stage raises; where it ran in another process, a CorpusError or a RuntimeError.
     """
     environment = None
     if workers > 1:
@@ -29,4 +31,16 @@ def run(graph: Graph, workers: int) -> None:
     options = PipelineOptions.from_dictionary({"direct_num_workers": workers})
     pipeline = beam.Pipeline(runner=FnApiRunner(environment), options=options)
     graph(pipeline)
-    pipeline.run().wait_until_finish()
+    try:
+        pipeline.run().wait_until_finish()
+    except RuntimeError as error:
+        if (fault := _corpus_fault(error)) is not None:
+            raise fault from error
+        raise
+
+
+def _corpus_fault(error: RuntimeError) -> CorpusError | None:
+    """The CorpusError of another process: Beam passes on its traceback, as a text."""
+    name, _, message = str(error).rstrip().rpartition("\n")[2].partition(": ")
+    known = f"{CorpusError.__module__}.{CorpusError.__qualname__}"
+    return CorpusError(message) if name == known else None

@@ -24,7 +24,8 @@ _BATCH_ROWS = 256
 
 
 class CorpusError(ValueError):
-    """A corpus file is missing, of unknown format or damaged. The message names the file."""
+    """A corpus that nothing can be built of. Where one of its files is missing, of unknown format
+    or damaged, the message begins with the file."""
 
 
 @dataclass(frozen=True, slots=True)

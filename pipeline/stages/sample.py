@@ -8,6 +8,7 @@ from typing import Any
 import apache_beam as beam
 
 from pipeline.config import Config
+from pipeline.corpus.records import CorpusError
 from pipeline.progress import Ticker
 from pipeline.shards.traces import TraceRecord
 from pipeline.texts import Sample, Texts, texts_of
@@ -67,4 +68,7 @@ class _Combine(beam.CombineFn):
 
 
 def _train(sample: list[Texts], vocabulary_size: int) -> bytes:
-    return train((text for texts in sample for text in texts.texts), vocabulary_size)
+    try:
+        return train((text for texts in sample for text in texts.texts), vocabulary_size)
+    except ValueError as error:
+        raise CorpusError(f"tokenizer: {error}") from error
