@@ -139,7 +139,7 @@ class Tracer:
                 return None
             try:
                 before, thrown = thrown, -1
-                if event == "return":
+                if event == "return" and not columns.cut:
                     if _unwinds(frame.f_lasti, code.opcodes, argument, before):
                         stack.pop()
                         return trace
@@ -149,7 +149,7 @@ class Tracer:
                     record(frame, event, argument, code)
                     return trace
                 columns.cut = True
-                stack.clear()
+                del stack[1:]  # the entry stays, so that its end is seen
                 _settrace(count)
                 return count(frame, event, argument)
             except MemoryError:
@@ -160,18 +160,30 @@ class Tracer:
     def _counter(self) -> TraceFunction:
         """The trace function past the budget."""
         codes, describe, stop, never = self._codes, self._describe, self._stop, self._never
-        counted = self._budget
+        stack, counted = self.stack, self._budget
+        thrown, thrown_at = 0, -1  # the last exception event: its number, its frame's f_lasti
+
+        def known(frame: FrameType) -> Any:
+            key = id(frame.f_code)
+            return codes[key] if key in codes else describe(frame.f_code)
 
         def count(frame: FrameType, event: str, argument: Any) -> Any:
-            nonlocal counted
+            nonlocal counted, thrown, thrown_at
+            if not stack:  # the entry has ended: nothing follows
+                return None
             if event == "call":
-                key = id(frame.f_code)
-                if (codes[key] if key in codes else describe(frame.f_code)) is None:
+                if known(frame) is None:
                     return None
-            elif argument is None and event == "return":
-                opcode = frame.f_code.co_code[frame.f_lasti]
-                if opcode not in (quirks.RETURN_VALUE, quirks.YIELD_VALUE):
+            elif event == "return":
+                if frame is stack[0].frame:
+                    stack.clear()
+                before = thrown_at if counted == thrown else -1
+                if argument is None and _unwinds(
+                    frame.f_lasti, known(frame).opcodes, argument, before
+                ):
                     return count
+            elif event == "exception":
+                thrown, thrown_at = counted + 1, frame.f_lasti
             counted += 1
             if counted > never:
                 stop("never")
