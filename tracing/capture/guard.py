@@ -25,6 +25,7 @@ _DENIED = frozenset(
     subprocess.Popen""".split()
 )
 _LISTINGS = frozenset({"os.listdir", "os.scandir", "os.chdir"})
+_ORDINARY = frozenset({"builtins.id", "object.__getattr__"})  # of no interest, and very frequent
 _TAMPERING = frozenset("sys.setprofile sys.addaudithook gc.get_objects gc.get_referrers".split())
 
 
@@ -40,12 +41,19 @@ class Guard:
         self._stop = stop
         self._readable = readable
         self._own = os.getpid()
-        sys.addaudithook(self._hear)
+        sys.addaudithook(self._hook())
         sys.settrace = self._settrace  # not by its event: the interpreter itself raises that too
 
+    def _hook(self) -> Callable[[str, tuple[Any, ...]], None]:
+        """The audit hook: it runs at each `id(x)` and `frame.f_code` of anyone, the recorder too."""
+
+        def hook(event: str, args: tuple[Any, ...]) -> None:
+            if event not in _ORDINARY and not self.open:
+                self._hear(event, args)
+
+        return hook
+
     def _hear(self, event: str, args: tuple[Any, ...]) -> None:
-        if self.open:
-            return
         if event == "open":
             self._judge(args[0], args[2])
         elif event in _LISTINGS:
