@@ -145,8 +145,13 @@ def _counts(
         "tokens": tally["tokens"],
         "rows": total,
         "rows_by_split": rows,
-        "fill": round(tally["tokens"] / (total * form.sequence_length), 6) if total else 0.0,
+        "fill": fill(tally["tokens"], total, form),
     }
+
+
+def fill(tokens: int, rows: int, form: RowFormat) -> float:
+    """The share of the rows' room that tokens of documents take, 0 to 1."""
+    return round(tokens / (rows * form.sequence_length), 6) if rows else 0.0
 
 
 def _versions() -> dict[str, Any]:

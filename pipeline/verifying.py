@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from heapq import nsmallest
 from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.documents import Trajectories
+from pipeline.finish import fill
 from pipeline.inspecting import Stored, stored_documents, vocabulary_in
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.placing import order
-from pipeline.shards.reader import DamagedFileError
+from pipeline.shards.reader import DamagedFileError, Split
 from pipeline.shards.rejected import read_rejected
+from pipeline.shards.schema import SPLITS
 from pipeline.shards.traces import TraceStore
 from pipeline.shards.verify import faults
 from pipeline.strict import read
@@ -36,21 +39,26 @@ def verify(root: Path, sample: int = SAMPLE) -> Iterator[str]:
 
 
 def _wrong_counts(root: Path, manifest: Manifest) -> Iterator[str]:
-    counts = manifest.counts
+    rows = {split: len(Split.open(root, split)) for split in SPLITS}
     documents = tokens = 0
     for document in stored_documents(root):
         documents += 1
         tokens += len(document.ids)
-    rejected = [item.reason for item in read_rejected(root)]
-    traced = len(TraceStore.open(root)) - rejected.count(Reason.CONTEXT_TOO_LONG)
-    for name, found in (
-        ("documents", documents),
-        ("tokens", tokens),
-        ("traced", traced),
-        ("programs", traced + len(rejected)),
-    ):
-        if counts[name] != found:
-            yield f"{root}: {found} {name}, not the {counts[name]} of the manifest"
+    rejected = Counter(item.reason for item in read_rejected(root))
+    traced = len(TraceStore.open(root)) - rejected[Reason.CONTEXT_TOO_LONG]
+    found = {
+        "programs": traced + rejected.total(),
+        "traced": traced,
+        "rejected": {str(reason): number for reason, number in rejected.items()},
+        "documents": documents,
+        "tokens": tokens,
+        "rows": sum(rows.values()),
+        "rows_by_split": rows,
+        "fill": fill(tokens, sum(rows.values()), manifest.format),
+    }
+    for name, value in found.items():
+        if manifest.counts.get(name) != value:
+            yield f"{root}: {value} {name}, not the {manifest.counts.get(name)} of the manifest"
 
 
 def _unlike_replays(root: Path, manifest: Manifest, sample: int) -> Iterator[str]:

@@ -1,0 +1,70 @@
+"""A small corpus built once, for all tests that look at what a build leaves."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from support import small_corpus
+from support.commands import Ended
+
+from pipeline.build import build
+from pipeline.cli import main
+from pipeline.config import Config, load
+from pipeline.progress import Display
+from pipeline.shards.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Built:
+    """A directory with `config.yaml` and its corpus, and what was built of them."""
+
+    folder: Path
+    config: Config
+    root: Path
+    manifest: Manifest
+
+    @property
+    def counts(self) -> dict[str, object]:
+        return dict(self.manifest.counts)
+
+
+def build_in(folder: Path, name: str = "out", *overrides: str) -> Built:
+    """Build a directory that `small_corpus.write` made; paths are relative to it."""
+    with chdir(folder):
+        config = load("config.yaml", overrides)
+        manifest = build(config, Path(name), Display(Console(file=io.StringIO())))
+    return Built(folder, config, folder / name, manifest)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The small corpus, built. Not to be changed."""
+    folder = tmp_path_factory.mktemp("small")
+    small_corpus.write(folder, small_corpus.records())
+    return build_in(folder)
+
+
+@pytest.fixture(scope="session")
+def rebuild() -> Callable[..., Built]:
+    return build_in
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """A command in this process, from its arguments."""
+
+    def run(*arguments: object) -> Ended:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            main([str(argument) for argument in arguments])
+        code = exit_.value.code
+        assert isinstance(code, int)
+        return Ended(code, *capsys.readouterr())
+
+    return run

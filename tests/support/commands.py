@@ -1,0 +1,45 @@
+"""The commands, called as a user calls them, in this process or in another."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+PYTHON = [sys.executable, "-m", "pipeline"]
+
+
+class Ended(NamedTuple):
+    """What is left of a command."""
+
+    status: int
+    out: str
+    err: str
+
+
+def environment() -> dict[str, str]:
+    """For a process in any directory, with the project importable, installed or not."""
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def command(folder: Path, *arguments: object, timeout: float = 120) -> Ended:
+    """`python -m pipeline ARGUMENTS` in a directory."""
+    return executed(folder, [*PYTHON, *map(str, arguments)], timeout)
+
+
+def executed(folder: Path, line: Sequence[str], timeout: float = 120) -> Ended:
+    """Any command in a directory."""
+    done = subprocess.run(
+        line,
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
