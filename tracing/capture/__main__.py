@@ -16,6 +16,7 @@ import types
 _PACKAGE = "_recorder"
 _MODULES = (
     "quirks",
+    "lines",
     "values",
     "context",
     "wire",

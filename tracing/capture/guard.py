@@ -45,7 +45,7 @@ class Guard:
         sys.settrace = self._settrace  # not by its event: the interpreter itself raises that too
 
     def _hook(self) -> Callable[[str, tuple[Any, ...]], None]:
-        """The audit hook: it runs at each `id(x)` and `frame.f_code` of anyone, the recorder too."""
+        """The audit hook: it runs at each `id(x)` and `frame.f_code`, the recorder's too."""
 
         def hook(event: str, args: tuple[Any, ...]) -> None:
             if event not in _ORDINARY and not self.open:
@@ -68,8 +68,10 @@ class Guard:
         elif event in ("os.kill", "os.killpg") and args[0] != self._own:
             self._stop("denied", event)
 
-    def _settrace(self, function: object, /) -> NoReturn:
-        self._stop("tampered", "sys.settrace")
+    def _settrace(self, function: object, /) -> None:
+        """In place of `sys.settrace`. To set what is there, as doctest does, is no harm."""
+        if function is not sys.gettrace():
+            self._stop("tampered", "sys.settrace")
 
     def _judge(self, path: Any, flags: int) -> None:
         if isinstance(path, int):

@@ -93,9 +93,15 @@ class Run:
         def mute(on: bool) -> None:
             printed.muted = on
 
-        text = renderer(self._name, limits["nesting"], limits["items"], limits["characters"], mute)
+        look = renderer(self._name, limits["nesting"], limits["items"], limits["characters"], mute)
         self._tracer = Tracer(
-            code, text, lambda: printed.total, self._stop, limits["events"], limits["never"]
+            code,
+            look,
+            lambda: printed.total,
+            self._threads,
+            self._stop,
+            limits["events"],
+            limits["never"],
         )
         self._guard = guard.Guard(self._channel.reject, tuple(self._request["readable"]))
         guard.limit(
@@ -212,6 +218,7 @@ class Run:
 
     def _record(self, outcome: str) -> bytes:
         columns = self._tracer.columns
+        kinds, marks, *numbers = zip(*columns.events, strict=True)
         head = {
             "code": self._code,
             "source_lines": self._source.count("\n"),
@@ -227,8 +234,9 @@ class Run:
             [
                 wire.texts([json.dumps(head)]),
                 wire.octets(streams.read_printed(self._stdout, self._limits["output"])),
-                wire.octets(bytes(columns.kinds)),
-                wire.octets(bytes(columns.marks)),
+                wire.octets(bytes(kinds)),
+                wire.octets(bytes(marks)),
+                *map(wire.integers, numbers),
                 *map(wire.integers, _numbers(columns)),
                 wire.texts(columns.names),
                 wire.texts(columns.texts),
@@ -239,12 +247,6 @@ class Run:
 def _numbers(columns: Any) -> list[Any]:
     layouts = list(columns.layouts)
     return [
-        columns.lines,
-        columns.activations,
-        columns.depths,
-        columns.scopes,
-        _shift(columns.arguments),
-        columns.printed,
         columns.owners,
         array("I", map(len, layouts)),
         array("I", [name for layout in layouts for name in layout]),

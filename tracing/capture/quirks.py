@@ -23,6 +23,18 @@ YIELD_VALUE = dis.opmap["YIELD_VALUE"]
 RESUME = dis.opmap["RESUME"]
 RETURN_GENERATOR = dis.opmap["RETURN_GENERATOR"]
 
+# A line event at a FOR_ITER, behind what extends its argument, is another turn of its loop.
+FOR_ITER = dis.opmap["FOR_ITER"]
+EXTENDED_ARG = dis.opmap["EXTENDED_ARG"]
+
+
+def takes_next(opcodes: bytes, at: int) -> bool:
+    """Whether the instruction at an offset takes the next item of a loop."""
+    while opcodes[at] == EXTENDED_ARG:
+        at += 2
+    return opcodes[at] == FOR_ITER
+
+
 # Comprehensions have frames of their own, with a local `.0`.
 COMPREHENSIONS_ARE_FRAMES = True
 

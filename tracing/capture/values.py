@@ -31,14 +31,29 @@ _Method = types.MethodType
 _Member = types.MemberDescriptorType
 _GetSet = types.GetSetDescriptorType
 
-# Types are known by their ids: a metaclass may define `__hash__` and `__eq__`.
+# Types are known by their addresses: a metaclass may define `__hash__` and `__eq__`. This stands
+# for the address, like `id`, and unlike it is not audited.
+address: Callable[[object], int] = object.__hash__
 # The text of an atom never changes while the object lives, and it holds no other object.
-ATOMS = frozenset(map(id, (int, str, float, bool, type(None), bytes, complex)))
-_CONTAINERS = frozenset(map(id, (list, tuple, dict, set, frozenset)))
-_ONLY_TUPLE = frozenset({id(tuple)})
-_COLLECTIONS = frozenset(map(id, (deque, defaultdict, OrderedDict)))
-_FACTORIES = frozenset({None, *map(id, (None, int, float, str, list, tuple, dict, set))})
-_NAMED = {id(types.GeneratorType): "generator", id(types.CoroutineType): "coroutine"}
+ATOMS = frozenset(map(address, (int, str, float, bool, type(None), bytes, complex)))
+_CONTAINERS = frozenset(map(address, (list, tuple, dict, set, frozenset)))
+INERT, LIVE, FOREIGN = range(3)
+_ONLY_TUPLE = frozenset({address(tuple)})
+_COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
+_FACTORIES = frozenset({None, *map(address, (None, int, float, str, list, tuple, dict, set))})
+_NAMED = {address(types.GeneratorType): "generator", address(types.CoroutineType): "coroutine"}
+# Iterators over built-in values: they show nothing of where they are.
+_STEADY: dict[int, str] = {
+    address(kind): f"<{kind.__name__} object>"
+    for kind in map(
+        type,
+        (
+            *(iter([]), iter(()), iter(set()), iter({}), iter({}.values()), iter({}.items())),
+            *(iter(range(0)), iter(range(1 << 63, 1 << 64)), iter(""), iter("é"), iter(b"")),
+            reversed([]),
+        ),
+    )
+}
 _WORTH_REMEMBERING = 8  # atoms in a container
 _REMEMBERED = 4096  # containers
 _strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
@@ -50,30 +65,41 @@ def renderer(
     items: int,
     characters: int,
     mute: Callable[[bool], None],
-) -> Callable[[object], str]:
+) -> Callable[[object], tuple[str, int]]:
     """The function from a value to its text, for programs whose module is `program_module`.
+
+    Beside the text it tells what the value is: INERT, built-in values all the way down and seen
+    whole, on which no operation runs code of anyone else; LIVE, anything else; or FOREIGN, where
+    showing it may have run such code.
 
     `nesting`, `items` and `characters` are the bounds of `Limits`; `mute(True)` and `mute(False)`
     stand around a `__repr__` of the program, whose output is not the program's own.
     """
+    nature = INERT
     exact_str = str.__str__
     # Containers of inert items: text, items, type, and what else the text depends on. The items are
     # kept, so that none of them can be mistaken for another; the containers are not.
     remembered: dict[int, tuple[str, tuple[object, ...], type, object]] = {}
 
-    def text(value: object) -> str:
+    def look(value: object) -> tuple[str, int]:
+        nonlocal nature
+        nature = INERT
         shown = render(value, 0, ())
         if len(shown) > characters:
-            return f"{shown[:characters]}<+{len(shown) - characters} chars>"
-        return shown
+            shown = f"{shown[:characters]}<+{len(shown) - characters} chars>"
+        return shown, nature
 
     def render(value: Any, depth: int, path: tuple[int, ...]) -> str:
         kind = type(value)
-        if id(kind) in _CONTAINERS:
-            return container(value, kind, depth, path)
-        if id(kind) in ATOMS:
+        if address(kind) in ATOMS:
             return represent(value)
+        if address(kind) in _CONTAINERS:
+            return container(value, kind, depth, path)
         return other(value, kind, depth, path)
+
+    def is_live() -> None:
+        nonlocal nature
+        nature = max(nature, LIVE)
 
     def represent(value: object) -> str:
         """The value's own repr, without addresses; its failure is its text."""
@@ -85,21 +111,27 @@ def renderer(
             return f"<{_NAME(type(error))} in __repr__>"
 
     def foreign(value: object) -> str:
+        nonlocal nature
+        nature = FOREIGN
+        return own_repr(value)
+
+    def own_repr(value: object) -> str:
         mute(True)
         shown = exact_str(represent(value))
         mute(False)
         return _strip_address("", shown) if " at 0x" in shown else shown
 
     def container(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
-        if id(value) in path:
+        if address(value) in path:
             return "<cycle>"
         if depth >= nesting:
+            is_live()
             return "<depth>"
         if kind is list or kind is tuple or kind is dict:
             shown = flat(value, kind, depth + 1 < nesting)
             if shown is not None:
                 return shown
-        return pieces(value, kind, depth + 1, (*path, id(value)))
+        return pieces(value, kind, depth + 1, (*path, address(value)))
 
     def flat(value: Any, kind: type, deeper: bool) -> str | None:
         """The text of a list, tuple or dict whose items, as far as they are shown, are inert; None
@@ -109,6 +141,8 @@ def renderer(
         else:
             held = value[:items]
         left_out = max(0, len(value) - items)
+        if left_out:
+            is_live()
         shown = recall(value, held, (left_out, deeper))
         if shown is None and inert(held, deeper):
             try:
@@ -123,10 +157,10 @@ def renderer(
 
     def inert(held: Any, deeper: bool) -> bool:
         """Whether these are all atoms, or tuples of atoms that are shown whole."""
-        kinds = {*map(id, map(type, held))} - ATOMS
+        kinds = {*map(address, map(type, held))} - ATOMS
         if kinds == _ONLY_TUPLE and deeper:
             return all(
-                len(item) <= items and ATOMS.issuperset(map(id, map(type, item)))
+                len(item) <= items and ATOMS.issuperset(map(address, map(type, item)))
                 for item in held
                 if type(item) is tuple
             )
@@ -134,7 +168,7 @@ def renderer(
 
     def recall(value: object, held: Any, extra: object) -> str | None:
         """The text of the container `value`, if it still holds the very same inert items."""
-        known = remembered.get(id(value))
+        known = remembered.get(address(value))
         if known is not None:
             shown, before, kind, what = known
             if (
@@ -150,7 +184,7 @@ def renderer(
         if len(held) >= _WORTH_REMEMBERING:
             if len(remembered) == _REMEMBERED:
                 remembered.clear()
-            remembered[id(value)] = (shown, tuple(held), type(value), extra)
+            remembered[address(value)] = (shown, tuple(held), type(value), extra)
 
     def pieces(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
         if kind is dict:
@@ -164,6 +198,7 @@ def renderer(
             shown = sorted([render(item, depth, path) for item in list(value)])[:items]
         left_out = len(value) - items
         if left_out > 0:
+            is_live()
             shown.append(f"<+{left_out} items>")
         return enclose(", ".join(shown), kind, len(value))
 
@@ -179,14 +214,19 @@ def renderer(
         return f"frozenset({{{inner}}})" if inner else "frozenset()"
 
     def other(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
+        if address(kind) in _STEADY:
+            return _STEADY[address(kind)]
+        if kind is range:
+            return represent(value)
+        is_live()
         if kind is _Function:
             return f"<function {value.__qualname__}>"
         if kind is _Method:
             function = value.__func__
             name = function.__qualname__ if type(function) is _Function else "?"
             return f"<bound method {name}>"
-        if id(kind) in _NAMED:
-            return f"<{_NAMED[id(kind)]} {value.__qualname__}>"
+        if address(kind) in _NAMED:
+            return f"<{_NAMED[address(kind)]} {value.__qualname__}>"
         mro = _MRO(kind)
         if any(base is type for base in mro):
             return class_text(value)
@@ -194,7 +234,7 @@ def renderer(
             return f"<module {represent(_MODULE_DICT(value).get('__name__', '?'))}>"
         if is_programs(kind) and repr_of(mro) is _OBJECT_REPR:
             return instance(value, kind, depth, path)
-        return collection(value, kind) if id(kind) in _COLLECTIONS else foreign(value)
+        return collection(value, kind) if address(kind) in _COLLECTIONS else foreign(value)
 
     def collection(value: Any, kind: type) -> str:
         """The text of an object of one of the C collections: its own, remembered if it is inert."""
@@ -202,15 +242,14 @@ def renderer(
             held, extra = list(value), value.maxlen
         else:
             held = [*dict.keys(value), *dict.values(value)]
-            extra = id(value.default_factory) if kind is defaultdict else None
+            extra = address(value.default_factory) if kind is defaultdict else None
             if extra not in _FACTORIES:
                 return foreign(value)
         shown = recall(value, held, extra)
-        if shown is None:
-            shown = foreign(value)
-            if inert(held, True):
-                remember(value, held, extra, shown)
-        return shown
+        if shown is None and inert(held, True):
+            shown = own_repr(value)
+            remember(value, held, extra, shown)
+        return foreign(value) if shown is None else shown
 
     def is_programs(kind: type) -> bool:
         module = _MODULE(kind)
@@ -227,11 +266,11 @@ def renderer(
         return None
 
     def instance(value: object, kind: type, depth: int, path: tuple[int, ...]) -> str:
-        if id(value) in path:
+        if address(value) in path:
             return "<cycle>"
         if depth >= nesting:
             return "<depth>"
-        inner = (*path, id(value))
+        inner = (*path, address(value))
         state = state_of(value, _MRO(kind))
         shown = [f"{name}={render(item, depth + 1, inner)}" for name, item in state[:items]]
         if len(state) > items:
@@ -270,6 +309,6 @@ def renderer(
         ]
 
     def listed(slots: Any) -> list[Any]:
-        return list(slots) if id(type(slots)) in _CONTAINERS else []
+        return list(slots) if address(type(slots)) in _CONTAINERS else []
 
-    return text
+    return look
