@@ -26,7 +26,7 @@ _DENIED = frozenset(
 )
 _LISTINGS = frozenset({"os.listdir", "os.scandir", "os.chdir"})
 _ORDINARY = frozenset({"builtins.id", "object.__getattr__"})  # of no interest, and very frequent
-_TAMPERING = frozenset("sys.setprofile sys.addaudithook gc.get_objects gc.get_referrers".split())
+_TAMPERING = frozenset("sys.addaudithook gc.get_objects gc.get_referrers".split())
 
 
 class Guard:
@@ -42,7 +42,9 @@ class Guard:
         self._readable = readable
         self._own = os.getpid()
         sys.addaudithook(self._hook())
-        sys.settrace = self._settrace  # not by its event: the interpreter itself raises that too
+        # Not by their events: the interpreter and the recorder raise these too.
+        sys.settrace = self._settrace
+        sys.setprofile = self._setprofile
 
     def _hook(self) -> Callable[[str, tuple[Any, ...]], None]:
         """The audit hook: it runs at each `id(x)` and `frame.f_code`, the recorder's too."""
@@ -72,6 +74,11 @@ class Guard:
         """In place of `sys.settrace`. To set what is there, as doctest does, is no harm."""
         if function is not sys.gettrace():
             self._stop("tampered", "sys.settrace")
+
+    def _setprofile(self, function: object, /) -> None:
+        """In place of `sys.setprofile`."""
+        if function is not None:
+            self._stop("tampered", "sys.setprofile")
 
     def _judge(self, path: Any, flags: int) -> None:
         if isinstance(path, int):

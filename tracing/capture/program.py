@@ -14,6 +14,7 @@ from array import array
 from typing import Any, NoReturn
 
 from . import context, guard, pinned, streams, wire
+from .recursion import Recursion
 from .tracer import NOTHING, Tracer
 from .values import renderer
 
@@ -99,6 +100,7 @@ class Run:
             look,
             lambda: printed.total,
             self._threads,
+            Recursion(RECURSION_LIMIT, _depth() + 1),
             self._stop,
             limits["events"],
             limits["never"],
@@ -111,7 +113,6 @@ class Run:
             limits["processes"],
             limits["files"],
         )
-        sys.setrecursionlimit(RECURSION_LIMIT + _depth())
         self._guard.open = False
         self._finish(self._run(code, module, main))
 

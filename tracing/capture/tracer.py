@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from . import quirks
 from .lines import PURE, Step, analyse, analyse_loop, stored_globals
+from .recursion import Recursion
 from .values import ATOMS, FOREIGN, INERT, address
 
 CALL, LINE, RETURN, EXCEPTION = range(4)
@@ -153,9 +154,9 @@ class Tracer:
     """Records the run of the program whose module is compiled to `root`.
 
     `look` gives a value's text and nature (`values.renderer`), `printed` tells the bytes printed
-    so far, `threads` has one item for each thread that was started. `stop` ends the process: with
-    `never` past the events that are counted, `memory` where rendering runs out of memory, `lost`
-    where events do not come from where they can come from.
+    so far, `threads` has one item for each thread that was started, `recursion` keeps the program's
+    limit. `stop` ends the process: with `never` past the events that are counted, `memory` where
+    rendering runs out of memory, `lost` where events do not come from where they can come from.
     """
 
     def __init__(
@@ -164,6 +165,7 @@ class Tracer:
         look: Callable[[object], tuple[str, int]],
         printed: Callable[[], int],
         threads: Sequence[object],
+        recursion: Recursion,
         stop: Callable[[str], NoReturn],
         budget: int,
         never: int,
@@ -178,6 +180,8 @@ class Tracer:
         self._look = look
         self._printed = printed
         self._threads = threads
+        self._recursion = recursion
+        self._depth = 0  # activations open, past the budget
         self._stop = stop
         self._budget = budget
         self._never = never
@@ -191,7 +195,7 @@ class Tracer:
         """The trace function, closed over everything that it needs."""
         columns, stack = self.columns, self.stack
         known, record, stop, count = self._known, self._record, self._stop, self._count
-        budget, events = self._budget, self.columns.events
+        budget, events, recursion = self._budget, self.columns.events, self._recursion
         thrown = -1  # where the event before was an exception: its frame's f_lasti
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
@@ -203,6 +207,8 @@ class Tracer:
                 code = known(frame)
                 if code is None or (events and not stack):  # nothing follows the entry's end
                     return None
+                if len(stack) > recursion.shallow and recursion.is_exceeded():
+                    recursion.refuse(self.start)
             elif not stack:
                 return None
             elif stack[-1].frame is not frame:
@@ -220,7 +226,7 @@ class Tracer:
                 if len(events) < budget:
                     record(frame, event, argument, code)
                     return trace
-                columns.cut = True
+                columns.cut, self._depth = True, len(stack)
                 del stack[1:]  # the entry stays, so that its end is seen
                 _settrace(count)
                 return count(frame, event, argument)
@@ -232,7 +238,7 @@ class Tracer:
     def _counter(self) -> TraceFunction:
         """The trace function past the budget."""
         known, stop, never = self._known, self._stop, self._never
-        stack, counted = self.stack, self._budget
+        stack, counted, recursion = self.stack, self._budget, self._recursion
         thrown, thrown_at = 0, -1  # the last exception event: its number, its frame's f_lasti
 
         def count(frame: FrameType, event: str, argument: Any) -> Any:
@@ -242,7 +248,11 @@ class Tracer:
             if event == "call":
                 if known(frame) is None:
                     return None
+                if self._depth > recursion.shallow and recursion.is_exceeded():
+                    recursion.refuse(lambda: _settrace(count))
+                self._depth += 1
             elif event == "return":
+                self._depth -= 1
                 if frame is stack[0].frame:
                     stack.clear()
                 before = thrown_at if counted == thrown else -1

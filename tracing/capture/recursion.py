@@ -1,0 +1,62 @@
+"""The recursion limit of a program, kept from outside.
+
+Near the limit the interpreter has no room for a trace function either: it takes it off and says
+nothing. So the interpreter's limit is set higher, and the program's own is kept here: a call that
+plain execution refuses is refused by the trace function. Raising in it takes it off as well; a
+profile function, which hears of the refused frame's end at once, puts it back.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NoReturn
+
+_ROOM = 200  # levels that the recorder has beyond the program's limit
+_SHALLOW = 10  # below a tenth of the limit nobody looks: between two frames lie few levels
+_LEVELS = 4  # that the trace function itself takes to look
+_set, _profile = sys.setrecursionlimit, sys.setprofile
+
+
+class Recursion:
+    """The limit of this process's program; `below` are the frames under the program's first."""
+
+    def __init__(self, limit: int, below: int) -> None:
+        self._below = below
+        self._probes = _nested(_ROOM - _LEVELS), _nested(_ROOM - _LEVELS)
+        self.set(limit)
+        sys.getrecursionlimit = lambda: self._limit
+        sys.setrecursionlimit = self.set
+
+    def set(self, limit: int, /) -> None:
+        """In place of `sys.setrecursionlimit`."""
+        _set(limit + self._below + _ROOM if limit > 0 else limit)
+        self._limit = limit
+        self.shallow = limit // _SHALLOW
+
+    def is_exceeded(self) -> bool:
+        """Whether the frame whose call the trace function hears of is beyond the limit: whether
+        less than the room is left. Comparing takes a level of recursion for each level of lists."""
+        one, other = self._probes
+        try:
+            return one != other
+        except RecursionError:
+            return True
+
+    def refuse(self, restore: Callable[[], None]) -> NoReturn:
+        """Refuse a call, in the trace function; `restore` puts that back."""
+
+        def profile(frame: FrameType, event: str, argument: Any) -> None:
+            _profile(None)
+            restore()
+
+        _profile(profile)
+        raise RecursionError("maximum recursion depth exceeded")
+
+
+def _nested(levels: int) -> list[Any]:
+    nested: list[Any] = []
+    for _ in range(levels):
+        nested = [nested]
+    return nested
