@@ -25,7 +25,7 @@ _MODULE_DICT: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleTy
     "__dict__"
 ].__get__
 
-_OBJECT_REPR = object.__repr__
+_OBJECT_REPR, _TYPE_REPR = object.__repr__, type.__repr__
 _Function = types.FunctionType
 _Method = types.MethodType
 _Member = types.MemberDescriptorType
@@ -228,8 +228,8 @@ def renderer(
         if address(kind) in _NAMED:
             return f"<{_NAMED[address(kind)]} {value.__qualname__}>"
         mro = _MRO(kind)
-        if any(base is type for base in mro):
-            return class_text(value)
+        if any(base is type for base in mro) and repr_of(mro) is _TYPE_REPR and is_programs(value):
+            return f"<class '{_QUALNAME(value)}'>"
         if any(base is types.ModuleType for base in mro):
             return f"<module {represent(_MODULE_DICT(value).get('__name__', '?'))}>"
         if is_programs(kind) and repr_of(mro) is _OBJECT_REPR:
@@ -254,9 +254,6 @@ def renderer(
     def is_programs(kind: type) -> bool:
         module = _MODULE(kind)
         return type(module) is str and module == program_module
-
-    def class_text(value: type) -> str:
-        return f"<class '{_QUALNAME(value)}'>" if is_programs(value) else foreign(value)
 
     def repr_of(mro: tuple[type, ...]) -> object:
         for kind in mro:
