@@ -13,7 +13,7 @@ quickstart: $(VENV)/.runtime
 	@echo
 	@echo "What to look at next:"
 	@echo "  $(BIN)/python -m pipeline inspect out/quickstart --limit 2"
-	@echo "  $(BIN)/python -m pipeline trace pipeline/corpus/builtin/collatz.py --entry collatz --args 6"
+	@echo "  $(BIN)/python -m pipeline trace pipeline/corpus/builtin/euclid_gcd.py --entry extended_gcd --args '48, 36'"
 	@echo "  $(BIN)/python -m pipeline verify out/quickstart"
 
 # The tests of each change: checks, then everything that is not marked slow.
