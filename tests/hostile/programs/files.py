@@ -1,0 +1,325 @@
+### write | denied
+open("file", "w")
+
+### write_canary | denied
+open("/srv/canary/file", "w").write("silenced")
+
+### write_append | denied
+open("/tmp/canary/file", "a")
+
+### write_by_descriptor | denied
+import os
+
+os.open("/tmp/other", os.O_CREAT | os.O_WRONLY)
+
+### write_that_catches | denied
+try:
+    open("/tmp/other", "w")
+except BaseException:
+    pass
+print("went on")
+
+### write_in_thread | denied
+import threading
+
+thread = threading.Thread(target=open, args=("/tmp/other", "w"))
+thread.start()
+thread.join()
+
+### write_home | denied
+import pathlib
+
+(pathlib.Path.home() / ".profile").write_text("alias ls=true")
+
+### write_library | denied
+## holds: the interpreter's own files stay as they are
+import json
+
+open(json.__file__, "a")
+
+### write_bytecode | denied, normal
+import py_compile
+
+py_compile.compile("/srv/canary/file", doraise=True)
+
+### write_temporary | denied
+import tempfile
+
+tempfile.NamedTemporaryFile()
+
+### write_temporary_unnamed | denied
+import tempfile
+
+tempfile.TemporaryFile().write(b"x" * 100_000)
+
+### write_without_a_name | denied
+import os
+
+os.open("/tmp", os.O_TMPFILE | os.O_RDWR)
+
+### write_relative_to_root | denied
+import os
+
+os.open("tmp/other", os.O_CREAT | os.O_RDWR, dir_fd=os.open("/", os.O_RDONLY))
+
+### write_by_opener | denied
+import os
+
+open("x", "w", opener=lambda path, flags: os.open("/tmp/other", os.O_CREAT | os.O_RDWR))
+
+### write_by_reader | denied
+## holds: flags are what counts, not the mode that is said
+import io
+
+io.FileIO("/tmp/other", "xb")
+
+### write_socket_file | denied
+import socket
+
+socket.socket(socket.AF_UNIX).bind("/tmp/other")
+
+### write_pipe_file | denied
+import os
+
+os.mkfifo("/tmp/other")
+
+### write_database | denied, import missing
+import sqlite3
+
+sqlite3.connect("/tmp/other").execute("create table t (x)")
+
+### write_dbm | denied, import missing
+import dbm.dumb
+
+dbm.dumb.open("/tmp/other", "c")
+
+### write_log | denied
+import logging
+
+logging.basicConfig(filename="/tmp/other")
+
+### fill | denied
+import shutil
+
+shutil.copyfile("/dev/zero", "/tmp/fill")
+
+### fill_with_folders | denied
+import os
+
+for number in range(10_000):
+    os.mkdir(f"/tmp/{number}")
+
+### link | denied
+import os
+
+os.symlink("/srv/canary/file", "/tmp/other")
+
+### hard_link | denied
+import os
+
+os.link("/srv/canary/file", "/srv/canary/other")
+
+### delete | denied
+import os
+
+os.remove("/srv/canary/file")
+
+### delete_tree | denied
+import shutil
+
+shutil.rmtree("/srv/canary", ignore_errors=True)
+
+### delete_everything | denied
+import shutil
+
+shutil.rmtree("/", ignore_errors=True)
+
+### rename | denied
+import os
+
+os.rename("/srv/canary/file", "/srv/canary/other")
+
+### replace | denied
+import os
+
+os.replace("/srv/canary/file", "/tmp/other")
+
+### empty | denied
+import os
+
+os.truncate("/srv/canary/file", 0)
+
+### change_mode | denied
+import os
+
+os.chmod("/srv/canary/file", 0)
+
+### change_owner | denied
+import os
+
+os.chown("/srv/canary/file", 1, 1)
+
+### change_times | denied
+import os
+
+os.utime("/srv/canary/file", (0, 0))
+
+### change_flags | denied
+import os
+
+os.setxattr("/srv/canary/file", "user.x", b"1")
+
+### change_root | denied, error
+import os
+
+os.chroot("/tmp")
+
+### change_mask | normal, error
+## holds: a mask is the program's own affair
+import os
+
+os.umask(0)
+
+### change_folder | denied
+import os
+
+os.chdir("/tmp/canary")
+
+### change_folder_by_descriptor | denied
+import os
+
+os.fchdir(os.open("/tmp", os.O_RDONLY))
+
+### remove_working_directory | denied
+import os
+
+os.rmdir(os.getcwd())
+
+### list_root | denied
+import os
+
+os.listdir("/")
+
+### list_by_descriptor | denied
+import os
+
+os.listdir(os.open("/", os.O_RDONLY))
+
+### walk | denied
+import os
+
+found = list(os.walk("/srv"))
+
+### glob | denied
+import glob
+
+found = glob.glob("/srv/**", recursive=True)
+
+### read_users | denied
+open("/etc/passwd").read()
+
+### read_by_climbing | denied
+## holds: a path is judged by where it leads
+import os
+
+open(os.path.dirname(os.__file__) + "/../../../../../../../../../etc/passwd").read()
+
+### read_bytes_path | denied
+open(b"/etc/passwd").read()
+
+### read_lying_path | denied
+## holds: no method of the program's decides where a path leads
+class Path(str):
+    def startswith(self, *anything):
+        return True
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 0
+
+
+open(Path("/etc/passwd")).read()
+
+### read_lying_path_object | denied
+import os
+
+
+class Path(os.PathLike):
+    asked = 0
+
+    def __fspath__(self):
+        Path.asked += 1
+        return os.devnull if Path.asked > 1 else "/etc/passwd"
+
+
+open(Path()).read()
+
+### read_with_patched_paths | denied
+## holds: names that the program can replace are not what it is judged by
+import os
+import posixpath
+
+os.path.abspath = posixpath.abspath = lambda path: os.devnull
+os.path.lexists = posixpath.normpath = lambda path: False
+os.fsdecode = os.fspath = lambda path: os.devnull
+open("/etc/passwd").read()
+
+### read_missing | error
+## holds: what is not there is not refused
+open("/no/such/file")
+
+### read_device | denied
+open("/dev/zero", "rb").read(1 << 40)
+
+### read_null | normal
+## stdout: '0\n'
+print(len(open("/dev/null").read()))
+
+### read_terminal | denied, error
+open("/dev/tty")
+
+### read_own_source | error, denied
+open(__file__).read()
+
+### read_library | normal
+import json
+
+print(len(open(json.__file__).read()) > 1000)
+
+### write_device | denied
+open("/dev/full", "w").write("x")
+
+### write_disk | denied, error
+open("/dev/vda", "r+b")
+
+### make_device | denied, error
+import os
+import stat
+
+os.mknod("/tmp/other", 0o666 | stat.S_IFBLK, os.makedev(254, 0))
+
+### mapped_write | denied
+import mmap
+import os
+
+file = os.open("/srv/canary/file", os.O_RDWR)
+mmap.mmap(file, 0)[0] = 0
+
+### sent | denied, error
+import os
+
+source = os.open("/etc/passwd", os.O_RDONLY)
+os.sendfile(1, source, 0, 100)
+
+### lock | denied
+import fcntl
+
+fcntl.flock(open("/srv/canary/file"), fcntl.LOCK_EX)
+
+### many_descriptors | normal, error
+## holds: there is a bound, and it is the program's own
+import os
+
+kept = [os.dup(1) for _ in range(10_000)]
