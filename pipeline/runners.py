@@ -22,6 +22,7 @@ def run(graph: Graph, workers: int) -> None:
     """Run a graph on this machine to its end: in this process, or in several others.
 
     Raises what a stage raises; where it ran in another process, a CorpusError or a RuntimeError.
+    KeyboardInterrupt comes through.
     """
     environment = None
     if workers > 1:
@@ -34,13 +35,17 @@ def run(graph: Graph, workers: int) -> None:
     try:
         pipeline.run().wait_until_finish()
     except RuntimeError as error:
-        if (fault := _corpus_fault(error)) is not None:
-            raise fault from error
+        if (cause := _cause(error)) is not None:
+            raise cause from error
         raise
 
 
-def _corpus_fault(error: RuntimeError) -> CorpusError | None:
-    """The CorpusError of another process: Beam passes on its traceback, as a text."""
-    name, _, message = str(error).rstrip().rpartition("\n")[2].partition(": ")
+def _cause(error: RuntimeError) -> BaseException | None:
+    """What others must know from any other error, where Beam passed it on as a text: of another
+    process the traceback, of this one the last line."""
+    last = str(error).rstrip().rpartition("\n")[2]
+    if last.startswith(KeyboardInterrupt.__name__):
+        return KeyboardInterrupt()
+    name, _, message = last.partition(": ")
     known = f"{CorpusError.__module__}.{CorpusError.__qualname__}"
     return CorpusError(message) if name == known else None

@@ -18,7 +18,7 @@ import apache_beam as beam
 import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from support import small_corpus
-from support.commands import PYTHON, command, environment
+from support.commands import command, environment
 from support.trees import digests
 
 import pipeline.build
@@ -102,12 +102,13 @@ def test_killed_at_a_file(built, rebuild, call, folder: Path, name: str, count: 
     _check_unfinished_then_complete(built, rebuild, call, folder)
 
 
-def test_killed_from_outside(built, rebuild, call, folder: Path) -> None:
-    """The whole process group, while programs are run."""
+def _started(folder: Path) -> subprocess.Popen[bytes]:
+    """A build, in a process group of its own, that has begun to run programs."""
     process = subprocess.Popen(
-        [*PYTHON, "build", "config.yaml", "--output", "out"],
+        [sys.executable, "-c", _CAN_BE_INTERRUPTED, "build", "config.yaml", "--output", "out"],
         cwd=folder,
         env=environment(),
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
@@ -116,9 +117,24 @@ def test_killed_from_outside(built, rebuild, call, folder: Path) -> None:
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.002)
+    return process
+
+
+# Whatever runs the tests may have told its children to ignore the signal.
+_CAN_BE_INTERRUPTED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pipeline import cli
+cli.main()
+"""
+
+
+def test_killed_from_outside(built, rebuild, call, folder: Path) -> None:
+    """The whole process group, while programs are run."""
+    process = _started(folder)
     os.killpg(process.pid, signal.SIGKILL)
-    assert process.wait(60) == -signal.SIGKILL
-    process.stderr.close()
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
     _check_unfinished_then_complete(built, rebuild, call, folder)
 
 
@@ -130,3 +146,12 @@ def _check_unfinished_then_complete(built, rebuild, call, folder: Path) -> None:
     with pytest.raises(ManifestError, match="not finished"):
         TokenDataset(root)
     assert digests(rebuild(folder).root) == digests(built.root)
+
+
+def test_interrupted_by_its_user(built, rebuild, call, folder: Path) -> None:
+    """It ends at once and without a traceback, as Ctrl-C should."""
+    process = _started(folder)
+    os.kill(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=60) == (b"", b"")
+    assert process.returncode == 130
+    _check_unfinished_then_complete(built, rebuild, call, folder)

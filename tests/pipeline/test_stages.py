@@ -1,0 +1,273 @@
+"""The Beam stages do what their pure twins do, in any order, however often a bundle is run."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+from support.built_directories import FORMAT, MadeUp, made_up, made_up_documents
+from support.graphs import outcomes
+from support.small_corpus import write_records
+from support.trees import digests
+
+from pipeline.config import Config, PackingConfig, TokenizerConfig
+from pipeline.corpus.candidate import Candidate
+from pipeline.corpus.config import CorpusConfig, NearDuplicates
+from pipeline.corpus.decontaminate import listed_sources
+from pipeline.corpus.normalise import Normaliser
+from pipeline.corpus.read import read_file
+from pipeline.corpus.select import select_all
+from pipeline.documents import make_documents
+from pipeline.inspecting import vocabulary_in
+from pipeline.progress import Ticker
+from pipeline.shards.placing import share_out
+from pipeline.shards.reader import Split
+from pipeline.shards.traces import TraceStore
+from pipeline.stages.corpus import ReadPrograms, SelectPrograms
+from pipeline.stages.documents import (
+    REJECTIONS,
+    TALLIES,
+    EncodeTraces,
+    ReadTraces,
+    Tokens,
+    tally,
+)
+from pipeline.stages.outcomes import Divide
+from pipeline.stages.results import Report
+from pipeline.stages.rows import WriteRows
+from pipeline.stages.sample import TrainTokenizer
+from pipeline.stages.traces import WriteTraces
+from pipeline.texts import Sample, texts_of
+from tokenization.encode import Encoder
+from tokenization.training import train
+from tracing.program import Program
+from tracing.rejection import Reason, Rejection
+
+# corpus
+
+WORDS = " ".join(f"word{k} = {k};" for k in range(60))
+
+
+def _programs(chance: random.Random) -> list[Program]:
+    """Programs of which many are the same, or almost."""
+    sources = ["x = 1", "x  = 1 # again", "y = 2", "(", WORDS, f"{WORDS} z = 1", f"{WORDS} z = 2"]
+    return [
+        Program(
+            id=chance.choice("abcdefghijklmnopqrstuvwxyz"),
+            source=chance.choice(sources),
+            entry=chance.choice([None, "f"]),
+            args=chance.choice(["", "1, 2", "1,2"]),
+            licence=chance.choice(["MIT", "GPL"]),
+            extra=chance.choice([(), (("stars", "5"),)]),
+        )
+        for _ in range(60)
+    ]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("near", [None, NearDuplicates(threshold=0.6, permutations=64, shingle=3)])
+def test_selection(tmp_path: Path, seed: int, near: NearDuplicates | None) -> None:
+    if near:
+        pytest.importorskip("datasketch")
+    write_records(tmp_path / "listed.jsonl", [{"source": "y=2"}])
+    listed = (str(tmp_path / "listed.jsonl"),)
+    config = CorpusConfig(
+        licences=("MIT",), decontaminate=listed, calls_per_source=2, near_duplicates=near
+    )
+    programs = _programs(random.Random(seed))
+    with Normaliser() as normaliser:
+        kept, rejected = select_all(
+            programs, config, normaliser, listed_sources(listed, normaliser)
+        )
+    reasons = {item.reason for item in rejected}
+    assert reasons >= {Reason.DUPLICATE_ID, Reason.LICENCE, Reason.DECONTAMINATED}
+    assert (Reason.NEAR_DUPLICATE in reasons) == (near is not None)
+
+    shuffled = random.Random(~seed).sample(programs, len(programs))
+    found = outcomes(tmp_path, shuffled, lambda p: p | SelectPrograms(config), repeat=seed)
+    assert {*found} == {*kept, *rejected}
+    assert Counter(map(_name, found)) == Counter(map(_name, [*kept, *rejected]))
+
+
+def _name(outcome: Candidate | Rejection) -> tuple[str, str]:
+    if isinstance(outcome, Rejection):
+        return outcome.program, outcome.reason
+    return outcome.program.id, ""
+
+
+def test_reading(tmp_path: Path) -> None:
+    files = [str(tmp_path / name) for name in ("a.jsonl", "b.jsonl")]
+    for number, file in enumerate(files):
+        write_records(Path(file), [{"source": f"x = {number}"}, {"sauce": ""}])
+    config = CorpusConfig()
+    found = outcomes(tmp_path, [], lambda p: p.pipeline | ReadPrograms(files, config))
+    assert {*found} == {outcome for file in files for outcome in read_file(file, config)}
+    assert len(found) == 4
+
+
+def test_dividing(tmp_path: Path) -> None:
+    mixed = [Rejection("a", Reason.TIME), "used", Rejection("b", Reason.TIME), 5]
+    assert {*outcomes(tmp_path, mixed, lambda p: (p | Divide())[0])} == {"used", 5}
+    assert {*outcomes(tmp_path, mixed, lambda p: (p | Divide())[1])} == {mixed[0], mixed[2]}
+    assert outcomes(tmp_path, [], lambda p: (p | Divide())[1]) == []
+
+
+# traces
+
+
+@pytest.fixture(scope="module")
+def copies(built) -> list:
+    """More records than are read at a time, and one that takes most of the room."""
+    record = TraceStore.open(built.root).get("count")
+    return [
+        replace(record, program=f"p{k}", split="train" if k % 3 else "test") for k in range(150)
+    ]
+
+
+def test_writing_and_reading_traces(tmp_path: Path, copies) -> None:
+    def stages(records):
+        return records | WriteTraces(tmp_path / "one") | Report(tmp_path, "files.json")
+
+    outcomes(tmp_path, copies, stages)
+    first = digests(tmp_path / "one")
+    outcomes(tmp_path, reversed(copies), stages, repeat=1)
+    assert digests(tmp_path / "one") == first
+    assert len(orjson.loads((tmp_path / "files.json").read_bytes())) == 1
+
+
+def test_each_record_is_read_once(tmp_path: Path, copies, monkeypatch) -> None:
+    monkeypatch.setattr("pipeline.stages.traces.RECORDS_PER_FILE", 70)
+    entries = outcomes(tmp_path, copies, lambda records: records | WriteTraces(tmp_path))
+    assert sum(entry.rows for entry in entries) == len(copies)
+    assert len(entries) == share_out(len(copies), 70) == 3
+    for split in (None, "train", "test", "validation"):
+        found = outcomes(
+            tmp_path, [], lambda p, split=split: p.pipeline | ReadTraces(tmp_path, entries, split)
+        )
+        wanted = [record for record in copies if split in (None, record.split)]
+        assert sorted(record.program for record in found) == sorted(r.program for r in wanted)
+        assert {*found} == {*wanted}
+
+
+def test_no_traces(tmp_path: Path) -> None:
+    assert outcomes(tmp_path, [], lambda records: records | WriteTraces(tmp_path)) == []
+    assert outcomes(tmp_path, [], lambda p: p.pipeline | ReadTraces(tmp_path, [])) == []
+
+
+# documents
+
+
+@pytest.mark.parametrize("output", [None, REJECTIONS, TALLIES])
+def test_encoding(tmp_path: Path, built, output: str | None) -> None:
+    config = built.config
+    model = (built.root / "tokenizer" / "tokenizer.model").read_bytes()
+    encoder = Encoder(vocabulary_in(built.root), config.packing.sequence_length)
+    records = list(TraceStore.open(built.root))[:20] + [TraceStore.open(built.root).get("too long")]
+    made = {r: make_documents(r.load(), config.trajectories, config.seed, encoder) for r in records}
+    ticker = Ticker(tmp_path, "rows")
+
+    def stages(elements):
+        found = elements | EncodeTraces(config, model, ticker)
+        return found[output] if output else found.documents
+
+    found = outcomes(tmp_path, reversed(records), stages)
+    assert ticker.total() == len(records)
+    if output == REJECTIONS:
+        assert found == [Rejection("too long", Reason.CONTEXT_TOO_LONG, "12000 characters of code")]
+    elif output == TALLIES:
+        wanted = [tally(m, len(r.load())) for r, m in made.items() if m.rejection is None]
+        assert sum(found, Counter()) == sum(wanted, Counter())
+        assert len(found) == len(records) - 1
+    else:
+        wanted = {
+            (record.split, record.program, document.id, document.ids.tobytes())
+            for record, m in made.items()
+            for document in m.documents
+        }
+        assert {(item.split, item.program, item.id, item.ids) for item in found} == wanted
+        assert len(found) == len(wanted)
+        for item in found:
+            assert len(item) == len(item.encoded().ids) == len(item.encoded().roles)
+
+
+def test_training(tmp_path: Path, built) -> None:
+    """On a sample that is smaller than the texts."""
+    base: Config = built.config
+    config = replace(base, tokenizer=TokenizerConfig(vocabulary_size=600, sample_bytes=20_000))
+    records = list(TraceStore.open(built.root))
+    sample = Sample(20_000)
+    length = config.packing.sequence_length
+    for record in records:
+        sample.add(texts_of(record.load(), config.trajectories, config.seed, length))
+    assert 0 < len(sample.texts()) < len(records)
+    model = train((text for texts in sample.texts() for text in texts.texts), 600)
+    for seed in range(2):
+        shuffled = random.Random(seed).sample(records, len(records))
+        trained = TrainTokenizer(config, Ticker(tmp_path, f"texts{seed}"))
+        assert outcomes(tmp_path, shuffled, lambda r, t=trained: r | t, repeat=seed) == [model]
+
+
+# rows
+
+
+def _tokens(document: MadeUp, split: str = "train") -> Tokens:
+    program = document.id.partition("#")[0]
+    return Tokens(split, program, document.id, document.ids.tobytes(), document.roles.tobytes())
+
+
+def test_rows_do_not_depend_on_the_order_of_documents(tmp_path: Path) -> None:
+    documents = made_up_documents(120)
+    tokens = [_tokens(d, ("train", "test")[n % 10 == 0]) for n, d in enumerate(documents)]
+    config = PackingConfig(sequence_length=256, rows_per_shard=2)
+    form = replace(FORMAT, sequence_length=256)
+    found, trees = [], []
+    for seed in range(2):
+        root = tmp_path / str(seed)
+        shuffled = random.Random(seed).sample(tokens, len(tokens))
+        write = WriteRows(root, form, config)
+        entries = outcomes(tmp_path, shuffled, lambda d, w=write: d | w, repeat=seed)
+        found.append(sorted(entries, key=lambda entry: entry.path))
+        trees.append(digests(root))
+    assert found[0] == found[1]
+    assert trees[0] == trees[1]
+    lengths = sum(len(d.ids) for n, d in enumerate(documents) if n % 10)
+    count = share_out(lengths, 2 * 256)
+    assert count > 2
+    train_files = [entry for entry in found[0] if entry.path.startswith("train/")]
+    assert all(entry.path.endswith(f"-of-{count:05d}.arrow") for entry in train_files)
+
+    by_id = {document.id: document for document in documents}
+    placed = []
+    for row in Split(tmp_path / "0", found[0], form):
+        begin = 0
+        for name, length in zip(row.documents, row.document_lengths.tolist(), strict=True):
+            assert np.array_equal(row.input_ids[begin : begin + length], by_id[name].ids)
+            assert np.array_equal(row.roles[begin : begin + length], by_id[name].roles)
+            begin += length
+            placed.append(name)
+    assert sorted(placed) == sorted(by_id)
+
+
+def test_documents_of_a_program_share_a_shard(tmp_path: Path) -> None:
+    documents = [
+        replace(made_up(10 * p + k, 200), id=f"p{p}#forward.{k}")
+        for p in range(9)
+        for k in range(3)
+    ]
+    config = PackingConfig(sequence_length=256, rows_per_shard=3)
+    form = replace(FORMAT, sequence_length=256)
+    entries = outcomes(
+        tmp_path, map(_tokens, documents), lambda d: d | WriteRows(tmp_path, form, config)
+    )
+    places: dict[str, set[str]] = {}
+    for entry in entries:
+        for row in Split(tmp_path, [entry], form):
+            for name in row.documents:
+                places.setdefault(name.partition("#")[0], set()).add(entry.path)
+    assert len(entries) > 1
+    assert {len(paths) for paths in places.values()} == {1}
