@@ -167,7 +167,8 @@ def test_encoding(tmp_path: Path, built, output: str | None) -> None:
     config = built.config
     model = (built.root / "tokenizer" / "tokenizer.model").read_bytes()
     encoder = Encoder(vocabulary_in(built.root), config.packing.sequence_length)
-    records = list(TraceStore.open(built.root))[:20] + [TraceStore.open(built.root).get("too long")]
+    store = TraceStore.open(built.root)
+    records = [*list(store)[:20], store.get("too long")]
     made = {r: make_documents(r.load(), config.trajectories, config.seed, encoder) for r in records}
     ticker = Ticker(tmp_path, "rows")
 
