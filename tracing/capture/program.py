@@ -14,8 +14,9 @@ from array import array
 from typing import Any, NoReturn
 
 from . import context, guard, pinned, streams, wire
+from .columns import NOTHING
 from .recursion import Recursion
-from .tracer import NOTHING, Tracer
+from .tracer import Tracer
 from .values import renderer
 
 FILENAME = "prog.py"
@@ -98,7 +99,8 @@ class Run:
         self._tracer = Tracer(
             code,
             look,
-            lambda: printed.total,
+            limits["characters"],
+            printed,
             self._threads,
             Recursion(RECURSION_LIMIT, _depth() + 1),
             self._stop,

@@ -1,0 +1,189 @@
+"""What recording costs, beside other recorders: CPU time over the untraced run, per event.
+
+    python tests/bench/bench_recorder.py [--rounds 5] [--corpus FILE.jsonl]
+
+Ten long programs, and short calls: those of a corpus file, or of the corpus in the package. All
+recorders run the same programs in turn, in one process; the medians over the rounds are printed, and
+their ratios to ours. PySnooper and hunter take part where they are installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import statistics
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from pipeline.corpus.config import CorpusConfig
+from pipeline.corpus.read import read_file
+from tracing.capture import context
+from tracing.capture.recursion import Recursion
+from tracing.capture.tracer import Tracer
+from tracing.capture.values import renderer
+from tracing.limits import Limits
+from tracing.program import Program
+
+FOLDER = Path(__file__).parent / "long"
+LIMITS = Limits(events=10**9)
+Run = Callable[[], object]
+
+
+def ours(code: types.CodeType, run: Run) -> int:
+    """This project's recorder; the number of its events."""
+    look = renderer("prog", LIMITS.nesting, LIMITS.items, LIMITS.characters, lambda on: None)
+    recursion = types.SimpleNamespace(shallow=10**9)
+    printed = types.SimpleNamespace(total=0)
+    tracer = Tracer(code, look, LIMITS.characters, printed, [], recursion, _stop, 10**9, 10**9)  # type: ignore[arg-type]
+    tracer.start()
+    try:
+        run()
+    finally:
+        tracer.finish()
+    return len(tracer.columns.events)
+
+
+def _stop(why: str) -> Any:
+    raise AssertionError(why)
+
+
+def obvious(code: types.CodeType, run: Run) -> int:
+    """`repr` of every local at every event, the difference to before, as JSON."""
+    lines: list[str] = []
+    before: dict[int, dict[str, str]] = {}
+
+    def trace(frame: types.FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename != "prog.py":
+            return None
+        shown = {}
+        for name, value in frame.f_locals.items():
+            try:
+                shown[name] = repr(value)
+            except Exception as error:
+                shown[name] = f"<{type(error).__name__}>"
+        old = before.get(id(frame), {})
+        changed = {name: text for name, text in shown.items() if old.get(name) != text}
+        before[id(frame)] = shown
+        lines.append(json.dumps([event, frame.f_lineno, changed]))
+        if event == "return":
+            before.pop(id(frame))
+        return trace
+
+    sys.settrace(trace)
+    try:
+        run()
+    finally:
+        sys.settrace(None)
+    return len(lines)
+
+
+def pysnooper(code: types.CodeType, run: Run) -> int:
+    """PySnooper over the whole run, into memory."""
+    import pysnooper
+
+    sink = io.StringIO()
+    with pysnooper.snoop(sink, depth=10**6, watch=(), color=False):
+        run()
+    return sink.getvalue().count("\n")
+
+
+def hunter(code: types.CodeType, run: Run) -> int:
+    """hunter with its printer of variables, into memory."""
+    import hunter
+
+    sink = io.StringIO()
+    with hunter.trace(
+        hunter.Q(filename="prog.py", action=hunter.VarsSnooper(stream=sink)), clear_env_var=True
+    ):
+        run()
+    return sink.getvalue().count("\n")
+
+
+def programs(corpus: str | None) -> Iterator[tuple[str, Program]]:
+    """The long programs of this folder, and functions with their calls."""
+    for path in sorted(FOLDER.glob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        yield "long", Program(path.stem, source, "run")
+    for found in read_file(corpus or "builtin", CorpusConfig()):
+        if isinstance(found, Program) and found.entry is not None and not found.stdin:
+            yield "short", found
+
+
+def prepare(program: Program) -> tuple[types.CodeType, Run]:
+    """The compiled program, and a function that calls its wrapper in a fresh module."""
+    source = context.normalise(program.source)
+    name = context.wrapper_name(source)
+    text = context.wrap(source, name, program.entry or "", program.args)
+    code = compile(text, "prog.py", "exec", dont_inherit=True)
+
+    module = types.ModuleType("prog")
+    sys.modules["prog"] = module
+    exec(code, module.__dict__)
+    main = module.__dict__[name]
+
+    def run() -> object:
+        with contextlib.suppress(Exception, SystemExit), contextlib.redirect_stdout(io.StringIO()):
+            return main()
+
+    return code, run
+
+
+def cost(recorder: Callable[..., int], program: Program) -> tuple[float, int]:
+    """CPU seconds over the untraced run, and events."""
+    code, run = prepare(program)
+    started = time.process_time()
+    run()
+    plain = time.process_time() - started
+    code, run = prepare(program)
+    started = time.process_time()
+    events = recorder(code, run)
+    return time.process_time() - started - plain, events
+
+
+def available() -> list[Callable[..., int]]:
+    """The recorders that can run here."""
+    found: list[Callable[..., int]] = [ours, obvious]
+    for name, recorder in (("pysnooper", pysnooper), ("hunter", hunter)):
+        with contextlib.suppress(ImportError):
+            __import__(name)
+            found.append(recorder)
+    return found
+
+
+def main() -> None:
+    """Print microseconds per event and ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--corpus")
+    options = parser.parse_args()
+    chosen = list(programs(options.corpus))
+    for kind in ("long", "short"):
+        group = [program for which, program in chosen if which == kind]
+        if group:
+            _compare(kind, group, options.rounds)
+
+
+def _compare(kind: str, group: list[Program], rounds: int) -> None:
+    recorders = available()
+    events = sum(cost(ours, program)[1] for program in group)
+    seconds: dict[str, list[float]] = {recorder.__name__: [] for recorder in recorders}
+    for _ in range(rounds):
+        for recorder in recorders:
+            seconds[recorder.__name__].append(sum(cost(recorder, p)[0] for p in group))
+    print(f"{kind}: {len(group)} programs, {events:,} events, {rounds} rounds")
+    base = statistics.median(seconds["ours"])
+    for name, found in seconds.items():
+        median = statistics.median(found)
+        print(f"  {name:10} {median / events * 1e6:8.2f} µs/event  {median / base:6.2f} × ours")
+
+
+if __name__ == "__main__":
+    main()

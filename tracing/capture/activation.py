@@ -1,0 +1,250 @@
+"""Activations: what is known of a frame while it runs, and of its code.
+
+At each event the variables of the activation are looked at, but those that cannot have changed:
+
+- a variable that still holds the very same atom;
+- every variable but those stored to, where the line that ran does nothing but load, compute and
+  store (`lines`), all that it loads is inert, and no Python function was called meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import CodeType, FrameType
+from typing import Any
+
+from . import quirks
+from .columns import NOTHING, Columns
+from .lines import PURE, Step, analyse, analyse_loop, stored_globals
+from .values import ATOMS, FOREIGN, INERT, address
+
+_VISITS = 3  # of a line, before it is worth an analysis
+_REAL = {name: getattr(__import__("builtins"), name) for name in PURE}
+_mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
+_ABSENT = object()
+_CHANGEABLE = object()  # in place of an object that must be looked at again
+
+_Wanted = Sequence[tuple[int, str]]  # positions and names of variables
+
+
+class Activation:
+    """One stay in a frame, while it lasts. `objects` and `shown` have one entry for each variable
+    of its layout."""
+
+    __slots__ = (
+        *("calls", "code", "frame", "impure", "layout", "objects", "scope", "serial", "settled"),
+        *("shown", "visited", "wanted"),
+    )
+
+    def __init__(self, frame: FrameType, code: Code, serial: int) -> None:
+        self.frame = frame
+        self.code = code
+        self.serial = serial
+        self.scope = NOTHING
+        self.layout = NOTHING
+        self.wanted: _Wanted = ()  # all variables
+        self.objects: list[object] = []  # what a variable held, where that is an atom
+        self.shown: list[int] = []  # the text of a variable
+        self.impure = 0  # a bit for each variable that holds something not inert
+        self.calls = 0  # how many calls there had been at the event before
+        self.settled: Harmless | None = None  # what runs now can only do this
+        self.visited: dict[int, int] = {}  # `impure` when a line was last entered, by the line
+
+    def lay_out(self, layout: int, wanted: _Wanted) -> None:
+        """Begin to look at other variables than before."""
+        self.layout, self.wanted = layout, wanted
+        self.objects = [_ABSENT] * len(wanted)
+        self.shown = [NOTHING] * len(wanted)
+        self.scope = NOTHING
+        self.impure = 0
+        self.visited.clear()
+
+
+class Code:
+    """What is known of a code object of the program; `function` is its number."""
+
+    __slots__ = ("code", "function", "layout", "opcodes", "places", "wanted")
+
+    def __init__(self, code: CodeType, function: int) -> None:
+        self.code = code
+        self.function = function
+        self.opcodes = code.co_code
+        cells = [name for name in code.co_cellvars if name not in code.co_varnames]
+        names = (*code.co_varnames, *cells, *code.co_freevars)
+        self.wanted: _Wanted = tuple(enumerate(names))
+        self.layout = NOTHING  # of a function; modules and class bodies have no fixed one
+        # Where line events are, by the offset of their instruction and the layout.
+        self.places: dict[tuple[int, int], Place] = {}
+
+
+class Place:
+    """Where a line event is: how often it was met, whether it is another turn of a loop, and what
+    can follow it at most (None: anything)."""
+
+    __slots__ = ("harmless", "is_turn", "visits")
+
+    def __init__(self, is_turn: bool) -> None:
+        self.visits = 0
+        self.is_turn = is_turn
+        self.harmless: Harmless | None = None
+
+
+class Harmless:
+    """A `Step` of a code object in terms of one layout."""
+
+    __slots__ = ("atoms", "builtins", "globals", "line", "loop", "need", "stores")
+
+    def __init__(self, names: Sequence[str], step: Step, loop: Step | None, line: int) -> None:
+        self.stores = [(names.index(name), name) for name in step.stores]
+        self.atoms = [names.index(name) for name in step.atoms]
+        self.builtins = (step.builtins | loop.builtins) if loop else step.builtins
+        self.globals = step.globals
+        self.need = _bits(names, (step.loads | step.stores) - step.builtins)  # inert when it begins
+        self.loop = _bits(names, loop.loads - loop.builtins) if loop else 0  # when the loop began
+        self.line = line if loop else 0
+
+    def holds(self, activation: Activation) -> bool:
+        """Whether what it takes for granted is so. Asked when the line is about to run."""
+        if activation.impure & self.need:
+            return False
+        if self.line and activation.visited.get(self.line, -1) & self.loop:
+            return False
+        for position in self.atoms:
+            held = activation.objects[position]
+            if held is _CHANGEABLE or held is _ABSENT:
+                return False
+        return not (self.builtins or self.globals) or self._globals_hold(activation.frame)
+
+    def _globals_hold(self, frame: FrameType) -> bool:
+        variables, builtins = frame.f_globals, frame.f_builtins
+        return all(
+            name not in variables and builtins.get(name) is _REAL[name] for name in self.builtins
+        ) and all(address(type(variables.get(name, _ABSENT))) in ATOMS for name in self.globals)
+
+
+def foresee(activation: Activation, line: int, program: Callable[[], Sequence[CodeType]]) -> None:
+    """Find out what can follow the line event that the activation is at."""
+    code, offset = activation.code, activation.frame.f_lasti
+    key = (offset, activation.layout)
+    place = code.places.get(key)
+    if place is None:
+        place = code.places[key] = Place(quirks.takes_next(code.opcodes, offset))
+    if not place.is_turn:
+        activation.visited[line] = activation.impure
+    harmless = place.harmless
+    if harmless is not None:
+        activation.settled = harmless if harmless.holds(activation) else None
+        return
+    activation.settled = None
+    if place.visits < _VISITS:
+        place.visits += 1
+        if place.visits == _VISITS:
+            place.harmless = _harmless(activation, offset, line, program())
+
+
+def _harmless(
+    activation: Activation, offset: int, line: int, program: Sequence[CodeType]
+) -> Harmless | None:
+    code = activation.code
+    names = [name for _, name in activation.wanted]
+    step = analyse(code.code, code.opcodes, offset)
+    if step is None:
+        return None
+    loop = analyse_loop(code.code, code.opcodes, offset) if step.loops else None
+    if step.loops and loop is None:
+        return None
+    used = step.loads | step.stores | step.atoms | (loop.loads if loop else set())
+    builtins = step.builtins | (loop.builtins if loop else set())
+    if not used - builtins <= {*names} or builtins & {*names}:
+        return None
+    if loop and (loop.globals or builtins & stored_globals(program)):
+        return None  # what the loop goes through may have come from something else
+    return Harmless(names, step, loop, line)
+
+
+def observer(
+    columns: Columns,
+    look: Callable[[object], tuple[str, int]],
+    characters: int,
+    threads: Sequence[object],
+) -> Callable[[Activation, int], bool]:
+    """The function that brings an activation's scope up to date, given how many calls there have
+    been. It tells whether looking may have run code of the program."""
+    number, add_scope = columns.text, columns.scope
+    was_foreign = False
+
+    def observe(activation: Activation, calls: int) -> bool:
+        nonlocal was_foreign
+        was_foreign = False
+        settled = activation.settled
+        if settled is None or activation.calls != calls or threads:
+            variables = _variables(activation, columns)
+            compare(variables, activation, activation.wanted)
+        elif settled.stores:
+            compare(activation.frame.f_locals, activation, settled.stores)
+        activation.calls = calls
+        return was_foreign
+
+    def compare(variables: dict[str, Any], activation: Activation, wanted: _Wanted) -> None:
+        nonlocal was_foreign
+        objects, shown = activation.objects, activation.shown
+        changes: list[int] = []
+        for position, name in wanted:
+            value = dict.get(variables, name, _ABSENT)
+            if value is objects[position]:
+                continue
+            kind = type(value)
+            if kind is int or kind is str or kind is float or kind is bool or value is None:
+                objects[position], text, nature = value, atom(value), INERT
+            elif value is _ABSENT:
+                objects[position], text, nature = value, NOTHING, INERT
+            else:
+                is_atom = address(kind) in ATOMS
+                objects[position] = value if is_atom else _CHANGEABLE
+                seen, nature = look(value)
+                text = number(seen)
+            if nature == INERT:
+                activation.impure &= ~(1 << position)
+            else:
+                activation.impure |= 1 << position
+                was_foreign = was_foreign or nature == FOREIGN
+            if text != shown[position]:
+                shown[position] = text
+                changes += (position, text)
+        if changes or activation.scope == NOTHING:
+            activation.scope = add_scope(activation.scope, activation.layout, changes)
+
+    def atom(value: object) -> int:
+        try:
+            seen = repr(value)
+        except ValueError:  # an integer of too many digits
+            return number(look(value)[0])
+        return number(seen if len(seen) <= characters else look(value)[0])
+
+    return observe
+
+
+def _variables(activation: Activation, columns: Columns) -> dict[str, Any]:
+    """All variables of an activation, with its layout made to fit them."""
+    variables, code = activation.frame.f_locals, activation.code
+    if code.layout != NOTHING:
+        if activation.layout == NOTHING:
+            activation.lay_out(code.layout, code.wanted)
+        return variables
+    if not any(base is dict for base in _mro(type(variables))):
+        variables = {}  # a class body in a namespace of its own: looking would run its code
+    # A module or class body: its names, as they were bound.
+    names = [name for name in dict.keys(variables) if _is_shown(name)]
+    layout = columns.layout(names)
+    if layout != activation.layout:
+        activation.lay_out(layout, tuple(enumerate(names)))
+    return variables
+
+
+def _bits(names: Sequence[str], chosen: set[str]) -> int:
+    """A bit for each of the chosen names."""
+    return sum(1 << names.index(name) for name in chosen)
+
+
+def _is_shown(name: object) -> bool:
+    return type(name) is str and not (name.startswith("__") and name.endswith("__"))
