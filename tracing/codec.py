@@ -10,7 +10,6 @@ import json
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from tracing.capture import wire
 from tracing.trace import NO_TEXT, Function, Kind, Mark, Outcome, Trace
@@ -180,20 +179,25 @@ def _check(trace: Trace) -> None:
 
 
 def _check_types(trace: Trace) -> None:
-    kinds: tuple[tuple[str, Any], ...] = (
+    for name, *kinds in (
         ("code", str),
         ("source_lines", int),
         ("python", str),
         ("cut", bool),
         ("counted", int),
         ("threads", int),
-        ("entry", str | None),
-    )
-    for name, kind in kinds:
-        if not isinstance(getattr(trace, name), kind):
+        ("entry", str, type(None)),
+    ):
+        if type(getattr(trace, name)) not in kinds:
             raise CodecError(f"{name} of the wrong type")
+    for function in trace.functions:
+        fields = (function.qualname, function.line, function.is_def)
+        if tuple(map(type, fields)) != (str, int, bool):
+            raise CodecError("a function of the wrong type")
     if not len(trace):
         raise CodecError("no events")
+    if trace.counted < len(trace) or (trace.counted > len(trace) and not trace.cut):
+        raise CodecError("events that were neither recorded nor cut off")
 
 
 def _check_balance(trace: Trace) -> None:
