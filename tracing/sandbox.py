@@ -32,7 +32,7 @@ from tracing.rejection import Reason, Rejection
 from tracing.trace import Trace
 
 _START = Path(__file__).parent / "capture" / "__main__.py"
-_ENVIRONMENT = {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}  # nothing of the host's
+_ENVIRONMENT = {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "TZ": "UTC"}  # nothing of the host's
 _GRACE = 3.0  # seconds past the deadline after which the server itself is taken for lost
 _START_SECONDS = 60.0
 _ZONES = "/usr/share/zoneinfo"
@@ -73,13 +73,16 @@ class ForkServer:
         key = secrets.token_bytes(16)
         result = self._send(control, program, key)
         try:
-            data, status = self._wait(control, result)
+            data, answer = self._wait(control, result)
+        except BaseException:
+            self.close()  # it is in the middle of something
+            raise
         finally:
             os.close(result)
-        if status is None:
+        if not answer:
             self.close()
             self.restarts += 1
-        return self._judge(program, key, data, status)
+        return self._judge(program, key, data, answer)
 
     def close(self) -> None:
         """See `Sandbox`."""
@@ -146,10 +149,9 @@ class ForkServer:
             os.close(writing)
         return reading
 
-    def _wait(
-        self, control: socket.socket, result: int
-    ) -> tuple[bytes, tuple[int, bool, float, int] | None]:
-        """What the child wrote, and how it ended; None where the server does not tell."""
+    def _wait(self, control: socket.socket, result: int) -> tuple[bytes, bytes | None]:
+        """What the child wrote, and what the server says of its end; nothing where the server has
+        ended itself, None where it does not answer."""
         deadline = time.monotonic() + self._limits.wall_seconds + _GRACE
         data = bytearray()
         most = self._limits.trace + HEAD + 1
@@ -164,30 +166,28 @@ class ForkServer:
             if control.fileno() in ready:
                 while _read(result, data, most):
                     pass
-                message = control.recv(STATUS.size)
-                status = STATUS.unpack(message) if len(message) == STATUS.size else None
-                return bytes(data), status
+                return bytes(data), _receive(control)
         return bytes(data), None
 
     def _judge(
-        self,
-        program: Program,
-        key: bytes,
-        data: bytes,
-        status: tuple[int, bool, float, int] | None,
+        self, program: Program, key: bytes, data: bytes, answer: bytes | None
     ) -> Trace | Rejection:
-        if data:
+        if _is_whole(data):
             return self._open(program, key, data)
-        if status is None:
+        if answer is None:
             return Rejection(program.id, Reason.TIME, "the sandbox did not answer in time")
-        wait, late, cpu, _ = status
+        if not answer:
+            return Rejection(program.id, Reason.KILLED, "the sandbox itself was ended")
+        wait, late, cpu, _ = STATUS.unpack(answer)
+        code = os.waitstatus_to_exitcode(wait)
         if late:
             return Rejection(program.id, Reason.TIME, f"{self._limits.wall_seconds} s of wall time")
-        if cpu >= self._limits.cpu_seconds:
+        if cpu >= self._limits.cpu_seconds or code == -signal.SIGXCPU:
             return Rejection(program.id, Reason.TIME, f"{self._limits.cpu_seconds} s of CPU time")
-        code = os.waitstatus_to_exitcode(wait)
         if code == -signal.SIGXFSZ:
             return Rejection(program.id, Reason.OUTPUT, f"more than {self._limits.output} bytes")
+        if data:
+            return self._open(program, key, data)
         return Rejection(program.id, Reason.KILLED, _ending(code))
 
     def _open(self, program: Program, key: bytes, data: bytes) -> Trace | Rejection:
@@ -217,6 +217,20 @@ def _read(result: int, data: bytearray, most: int) -> bool:
         return False
     data += chunk
     return bool(chunk)
+
+
+def _receive(control: socket.socket) -> bytes:
+    """The server's answer; nothing where it has ended."""
+    try:
+        answer = control.recv(STATUS.size)
+    except ConnectionError:
+        return b""
+    return answer if len(answer) == STATUS.size else b""
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether these bytes have the length of the one frame that they begin with."""
+    return len(data) >= HEAD and len(data) == HEAD + int.from_bytes(data[1:9], "little")
 
 
 def _is_code_of(trace: Trace, program: Program) -> bool:

@@ -8,8 +8,11 @@ thread runs until it waits for another or ends; threads are numbered in the orde
 from __future__ import annotations
 
 import datetime
+import functools
 import gc
+import importlib
 import itertools
+import logging
 import os
 import random
 import select
@@ -17,6 +20,8 @@ import selectors
 import sys
 import threading
 import time
+import timeit
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +29,7 @@ START_NS = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
 _TICK_NS = 1_000
 _NS = 10**9
 _SEED = 0
+_NODE = 1 << 40  # what `uuid` takes for the network address; the bit says that it is none
 _TURN_SECONDS = 1.0  # a thread that never waits is interrupted after this
 _PLACE = "/program"  # the name of the working directory, which is empty
 
@@ -74,10 +80,18 @@ def _pin_clock(clock: Clock) -> None:
         _replace(time, name, _seconds_since(clock, start))
         _replace(time, f"{name}_ns", _nanoseconds_since(clock, start))
     _replace(time, "sleep", lambda seconds, /: clock.sleep(seconds))
+    _replace(time, "clock_gettime", lambda which, /: _reading(clock, which) / _NS)
+    _replace(time, "clock_gettime_ns", lambda which, /: _reading(clock, which))
     for name in ("localtime", "gmtime", "ctime"):
         _replace(time, name, _with_now(getattr(time, name), 0, time.time))
     _replace(time, "asctime", _with_now(time.asctime, 0, time.localtime))
     _replace(time, "strftime", _with_now(time.strftime, 1, time.localtime))
+    logging._startTime = time.time()  # type: ignore[attr-defined]
+    importlib.reload(timeit)  # it keeps the clock that it finds when it is imported
+
+
+def _reading(clock: Clock, which: int) -> int:
+    return clock.tick() + (START_NS if which == time.CLOCK_REALTIME else 0)
 
 
 def _seconds_since(clock: Clock, start: int) -> Callable[[], float]:
@@ -101,10 +115,21 @@ def _with_now(
     return function
 
 
+class Builtin(functools.partial[Any]):
+    """A function that shows itself as one of C and, like those, is no method in a class."""
+
+    __name__: str
+    __qualname__: str
+
+    def __repr__(self) -> str:
+        return f"<built-in function {self.__name__}>"
+
+
 def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
-    function.__name__ = function.__qualname__ = name
-    function.__module__ = module.__name__
-    setattr(module, name, function)
+    built_in = Builtin(function)
+    built_in.__name__ = built_in.__qualname__ = name
+    built_in.__module__ = module.__name__
+    setattr(module, name, built_in)
 
 
 def _pin_waiting(clock: Clock) -> None:
@@ -118,9 +143,10 @@ def _pin_waiting(clock: Clock) -> None:
             return getattr(self._real, name)
 
         def poll(self, timeout: float | None = None, maxevents: int = -1) -> Any:
-            if timeout is None or timeout < 0 or threading.active_count() > 1:
+            if timeout is None or timeout < 0:
                 return self._real.poll(timeout, maxevents)
-            found = self._real.poll(0, maxevents)
+            alone = threading.active_count() == 1
+            found = self._real.poll(0 if alone else timeout, maxevents)
             if not found:
                 clock.sleep(timeout)
             return found
@@ -154,10 +180,16 @@ def _pin_entropy() -> None:
         """Initialize internal state from a seed."""
         real(self, source.getrandbits(64) if a is None else a, version)
 
+    def getrandom(size: int, flags: int = 0) -> bytes:
+        return source.randbytes(size)
+
     _replace(os, "urandom", urandom)
+    _replace(os, "getrandom", getrandom)
     random._urandom = urandom  # type: ignore[attr-defined]
     random.Random.seed = seed  # type: ignore[method-assign]
     random.seed(_SEED)
+    uuid._generate_time_safe = None  # type: ignore[attr-defined]
+    uuid._node = _NODE  # type: ignore[attr-defined]
 
 
 def _pin_threads() -> None:

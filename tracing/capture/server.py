@@ -8,6 +8,7 @@ It ends when the host closes the socket.
 from __future__ import annotations
 
 import array
+import functools
 import gc
 import json
 import os
@@ -24,7 +25,7 @@ from .program import Channel, Run
 REQUEST = struct.Struct("<d")  # wall seconds
 STATUS = struct.Struct("<i?dq")  # wait status, ended at the deadline, CPU seconds, peak bytes
 READY = b"ready"
-_SUBREAPER = 36  # prctl: orphans become ours
+_PARENT_DEATH_SIGNAL, _SUBREAPER = 1, 36  # prctl: end with the parent; orphans become ours
 
 # The standard modules that programs import most; importing them here costs each program nothing.
 PRELOADED = """abc argparse array asyncio base64 bisect calendar cmath collections collections.abc
@@ -39,7 +40,7 @@ def serve(control: socket.socket) -> None:
     for name in PRELOADED:
         __import__(name)
     pinned.pin()
-    _become_subreaper()
+    _prctl(_SUBREAPER, 1)
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -55,6 +56,7 @@ def serve(control: socket.socket) -> None:
 def _answer(control: socket.socket, seconds: float, descriptors: list[int]) -> None:
     child = os.fork()
     if child == 0:
+        _prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
         _be_child(*descriptors)
     for descriptor in descriptors:
         os.close(descriptor)
@@ -117,10 +119,15 @@ def _reap() -> None:
             return
 
 
-def _become_subreaper() -> None:
+def _prctl(option: int, value: int) -> None:
+    _libc().prctl(option, value, 0, 0, 0)
+
+
+@functools.cache
+def _libc() -> Any:
     import ctypes
 
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    return ctypes.CDLL(None)
 
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
