@@ -15,10 +15,10 @@ from typing import Any
 
 from . import quirks
 from .columns import NOTHING, Columns
-from .lines import PURE, Step, analyse, analyse_loop, stored_globals
+from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
 from .values import ATOMS, FOREIGN, INERT, address
 
-_VISITS = 3  # of a line, before it is worth an analysis
+_VISITS = 6  # of a line, before it is worth an analysis
 _REAL = {name: getattr(__import__("builtins"), name) for name in PURE}
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _ABSENT = object()
@@ -63,7 +63,7 @@ class Activation:
 class Code:
     """What is known of a code object of the program; `function` is its number."""
 
-    __slots__ = ("code", "function", "layout", "opcodes", "places", "wanted")
+    __slots__ = ("code", "function", "layout", "lines", "opcodes", "places", "wanted")
 
     def __init__(self, code: CodeType, function: int) -> None:
         self.code = code
@@ -73,6 +73,7 @@ class Code:
         names = (*code.co_varnames, *cells, *code.co_freevars)
         self.wanted: _Wanted = tuple(enumerate(names))
         self.layout = NOTHING  # of a function; modules and class bodies have no fixed one
+        self.lines: Lines = {}  # the line of each instruction, once that was asked for
         # Where line events are, by the offset of their instruction and the layout.
         self.places: dict[tuple[int, int], Place] = {}
 
@@ -122,8 +123,9 @@ class Harmless:
         ) and all(address(type(variables.get(name, _ABSENT))) in ATOMS for name in self.globals)
 
 
-def foresee(activation: Activation, line: int, program: Callable[[], Sequence[CodeType]]) -> None:
-    """Find out what can follow the line event that the activation is at."""
+def foresee(activation: Activation, line: int, stored: Callable[[], set[str]]) -> None:
+    """Find out what can follow the line event that the activation is at. `stored` gives the names
+    that the program stores to as globals."""
     code, offset = activation.code, activation.frame.f_lasti
     key = (offset, activation.layout)
     place = code.places.get(key)
@@ -139,25 +141,26 @@ def foresee(activation: Activation, line: int, program: Callable[[], Sequence[Co
     if place.visits < _VISITS:
         place.visits += 1
         if place.visits == _VISITS:
-            place.harmless = _harmless(activation, offset, line, program())
+            place.harmless = _harmless(activation, offset, line, stored)
 
 
 def _harmless(
-    activation: Activation, offset: int, line: int, program: Sequence[CodeType]
+    activation: Activation, offset: int, line: int, stored: Callable[[], set[str]]
 ) -> Harmless | None:
     code = activation.code
     names = [name for _, name in activation.wanted]
-    step = analyse(code.code, code.opcodes, offset)
+    code.lines = code.lines or lines_of(code.code)
+    step = analyse(code.code, code.opcodes, code.lines, offset)
     if step is None:
         return None
-    loop = analyse_loop(code.code, code.opcodes, offset) if step.loops else None
+    loop = analyse_loop(code.code, code.opcodes, code.lines, offset) if step.loops else None
     if step.loops and loop is None:
         return None
     used = step.loads | step.stores | step.atoms | (loop.loads if loop else set())
     builtins = step.builtins | (loop.builtins if loop else set())
     if not used - builtins <= {*names} or builtins & {*names}:
         return None
-    if loop and (loop.globals or builtins & stored_globals(program)):
+    if loop and (loop.globals or builtins & stored()):
         return None  # what the loop goes through may have come from something else
     return Harmless(names, step, loop, line)
 

@@ -73,6 +73,9 @@ _PURE_METHODS = frozenset(
 )
 
 
+Lines = dict[int, int | None]
+
+
 class Step:
     """What a run of harmless instructions works with, by names of variables."""
 
@@ -117,14 +120,13 @@ class _Instruction:
         return [jump] if self.opcode in _JUMPS else [(self.after, False), jump]
 
 
-def analyse(code: CodeType, opcodes: bytes, start: int) -> Step | None:
+def analyse(code: CodeType, opcodes: bytes, lines: Lines, start: int) -> Step | None:
     """What the instructions from offset `start` (a line's first) can do; None: anything.
 
     A loop that begins on the line is anything, and so is what works with values that an earlier
     line left on the stack: of a call over several lines, who knows what is called?
     """
     step = Step()
-    lines = _lines(code)
     pending, seen = [(start, 0)], set()
     while pending:
         at, height = pending.pop()
@@ -143,11 +145,10 @@ def analyse(code: CodeType, opcodes: bytes, start: int) -> Step | None:
     return step
 
 
-def analyse_loop(code: CodeType, opcodes: bytes, start: int) -> Step | None:
+def analyse_loop(code: CodeType, opcodes: bytes, lines: Lines, start: int) -> Step | None:
     """What the loop whose FOR_ITER is at offset `start` goes through: what the instructions of its
     line before that one work with. None where they are not harmless."""
     step = Step()
-    lines = _lines(code)
     last = start - 2
     if opcodes[last] != _GET_ITER:
         return None  # a comprehension's, over what was given to it
@@ -165,13 +166,16 @@ def analyse_loop(code: CodeType, opcodes: bytes, start: int) -> Step | None:
 
 def stored_globals(codes: Iterable[CodeType]) -> set[str]:
     """The names that code objects may store to or delete outside of functions' variables."""
-    return {
-        name
-        for code in codes
-        for number, name in enumerate(code.co_names)
-        for at in range(0, len(code.co_code), 2)
-        if code.co_code[at] in _GLOBAL_STORES and code.co_code[at + 1] == number & 0xFF
-    }
+    found: set[str] = set()
+    for code in codes:
+        opcodes = code.co_code
+        stored = {
+            argument
+            for opcode, argument in zip(opcodes[::2], opcodes[1::2], strict=True)
+            if opcode in _GLOBAL_STORES
+        }
+        found.update(name for k, name in enumerate(code.co_names) if k & 0xFF in stored)
+    return found
 
 
 def _note(
@@ -226,6 +230,6 @@ def _local(code: CodeType, number: int) -> str:
     return name
 
 
-def _lines(code: CodeType) -> dict[int, int | None]:
+def lines_of(code: CodeType) -> Lines:
     """The line of each instruction, by its offset."""
     return {at: line for start, end, line in code.co_lines() for at in range(start, end, 2)}

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from . import quirks
 from .activation import Activation, Code, foresee, observer
 from .columns import Columns
+from .lines import stored_globals
 from .recursion import Recursion
 from .values import address
 
@@ -53,6 +54,7 @@ class Tracer:
         self._observe = observer(self.columns, look, characters, threads)
         self._printed = printed
         self._recursion = recursion
+        self._stored: set[str] | None = None
         self._depth = 0  # activations open, past the budget
         self._stop = stop
         self._budget = budget
@@ -67,7 +69,7 @@ class Tracer:
         known, leave, argue, recursion = self._known, self._leave, self._argue, self._recursion
         observe, stop, printed = self._observe, self._stop, self._printed
         budget, count, begin_to_count = self._budget, self._count, self._begin_to_count
-        program = lambda: [*self._own.values()]  # noqa: E731
+        stored = self._stored_globals
         calls = 0  # of any Python function in this thread
         thrown = -1  # where the event before was an exception: its frame's f_lasti
 
@@ -113,7 +115,7 @@ class Tracer:
                 was_foreign = observe(activation, calls)
                 line = frame.f_lineno or 0
                 if kind == LINE and not was_foreign:
-                    foresee(activation, line, program)
+                    foresee(activation, line, stored)
                 else:
                     activation.settled = None
                 events.append(
@@ -213,6 +215,12 @@ class Tracer:
                 found.layout = self.columns.layout([name for _, name in found.wanted])
         self._codes[address(code)] = found
         return found
+
+    def _stored_globals(self) -> set[str]:
+        """The names that the program may store to or delete outside of functions' variables."""
+        if self._stored is None:
+            self._stored = stored_globals(self._own.values())
+        return self._stored
 
     def start(self) -> None:
         """Begin to record in this thread: the next call is the entry's."""
