@@ -12,6 +12,7 @@ import re
 import types
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 from operator import is_
 from typing import Any
@@ -20,7 +21,6 @@ _MRO: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _NAMESPACE: Callable[[type], types.MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
 _NAME: Callable[[type], str] = type.__dict__["__name__"].__get__
 _QUALNAME: Callable[[type], str] = type.__dict__["__qualname__"].__get__
-_MODULE: Callable[[type], Any] = type.__dict__["__module__"].__get__
 _MODULE_DICT: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleType)[
     "__dict__"
 ].__get__
@@ -41,6 +41,7 @@ INERT, LIVE, FOREIGN = range(3)
 _ONLY_TUPLE = frozenset({address(tuple)})
 _COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
 _FACTORIES = frozenset({None, *map(address, (None, int, float, str, list, tuple, dict, set))})
+_FUNCTIONS = frozenset(map(address, (_Function, types.BuiltinFunctionType, type(lru_cache(len)))))
 _NAMED = {address(types.GeneratorType): "generator", address(types.CoroutineType): "coroutine"}
 # Iterators over built-in values: they show nothing of where they are.
 _STEADY: dict[int, str] = {
@@ -108,7 +109,7 @@ def renderer(
         except MemoryError:
             raise
         except BaseException as error:
-            return f"<{_NAME(type(error))} in __repr__>"
+            return f"<{exact_str(_NAME(type(error)))} in __repr__>"
 
     def foreign(value: object) -> str:
         nonlocal nature
@@ -143,6 +144,8 @@ def renderer(
         left_out = max(0, len(value) - items)
         if left_out:
             is_live()
+            if items < 2:  # too few for the text of a whole one to be taken
+                return None
         shown = recall(value, held, (left_out, deeper))
         if shown is None and inert(held, deeper):
             try:
@@ -214,34 +217,36 @@ def renderer(
         return f"frozenset({{{inner}}})" if inner else "frozenset()"
 
     def other(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
-        if address(kind) in _STEADY:
-            return _STEADY[address(kind)]
         if kind is range:
             return represent(value)
         is_live()
+        if address(kind) in _STEADY:
+            return _STEADY[address(kind)]
         if kind is _Function:
-            return f"<function {value.__qualname__}>"
+            return f"<function {exact_str(value.__qualname__)}>"
         if kind is _Method:
-            function = value.__func__
-            name = function.__qualname__ if type(function) is _Function else "?"
-            return f"<bound method {name}>"
+            return f"<bound method {method_name(value.__func__)}>"
         if address(kind) in _NAMED:
-            return f"<{_NAMED[address(kind)]} {value.__qualname__}>"
+            return f"<{_NAMED[address(kind)]} {exact_str(value.__qualname__)}>"
         mro = _MRO(kind)
         if any(base is type for base in mro) and repr_of(mro) is _TYPE_REPR and is_programs(value):
-            return f"<class '{_QUALNAME(value)}'>"
+            return f"<class '{exact_str(_QUALNAME(value))}'>"
         if any(base is types.ModuleType for base in mro):
             return f"<module {represent(_MODULE_DICT(value).get('__name__', '?'))}>"
         if is_programs(kind) and repr_of(mro) is _OBJECT_REPR:
             return instance(value, kind, depth, path)
         return collection(value, kind) if address(kind) in _COLLECTIONS else foreign(value)
 
+    def method_name(function: Any) -> str:
+        name = function.__qualname__ if address(type(function)) in _FUNCTIONS else None
+        return name if type(name) is str else "?"
+
     def collection(value: Any, kind: type) -> str:
         """The text of an object of one of the C collections: its own, remembered if it is inert."""
         if kind is deque:
             held, extra = list(value), value.maxlen
         else:
-            held = [*dict.keys(value), *dict.values(value)]
+            held = [*value.keys(), *value.values()]  # an OrderedDict has an order of its own
             extra = address(value.default_factory) if kind is defaultdict else None
             if extra not in _FACTORIES:
                 return foreign(value)
@@ -252,7 +257,7 @@ def renderer(
         return foreign(value) if shown is None else shown
 
     def is_programs(kind: type) -> bool:
-        module = _MODULE(kind)
+        module = _NAMESPACE(kind).get("__module__")  # it need not have one
         return type(module) is str and module == program_module
 
     def repr_of(mro: tuple[type, ...]) -> object:
@@ -272,7 +277,7 @@ def renderer(
         shown = [f"{name}={render(item, depth + 1, inner)}" for name, item in state[:items]]
         if len(state) > items:
             shown.append(f"<+{len(state) - items} items>")
-        return f"{_NAME(kind)}({', '.join(shown)})"
+        return f"{exact_str(_NAME(kind))}({', '.join(shown)})"
 
     def state_of(value: object, mro: tuple[type, ...]) -> list[tuple[str, object]]:
         found: list[tuple[str, object]] = []
@@ -280,18 +285,23 @@ def renderer(
             descriptor = _NAMESPACE(kind).get("__dict__")
             if type(descriptor) is _GetSet:
                 attributes = descriptor.__get__(value)
-                found += [(exact_str(k), v) for k, v in list(dict.items(attributes))]
+                found += [(attribute(k), v) for k, v in list(dict.items(attributes))]
                 break
         for kind in mro[::-1]:
             namespace = _NAMESPACE(kind)
-            for name in slot_names(namespace.get("__slots__", ()), _NAME(kind)):
+            for name in slot_names(namespace.get("__slots__", ()), exact_str(_NAME(kind))):
                 member = namespace.get(name)
                 if type(member) is _Member:
                     try:
                         found.append((name, member.__get__(value)))
-                    except AttributeError:  # not set
+                    except (AttributeError, TypeError):  # not set, or another class's
                         pass
         return found
+
+    def attribute(name: object) -> str:
+        """The name of an attribute; whoever writes to `__dict__` can use anything."""
+        is_text = any(base is str for base in _MRO(type(name)))
+        return exact_str(name) if is_text else foreign(name)
 
     def slot_names(slots: object, owner: str) -> list[str]:
         """`__slots__` in definition order, private names as the class stores them."""
