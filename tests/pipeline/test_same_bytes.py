@@ -35,7 +35,8 @@ def folder(tmp_path: Path) -> Path:
 def test_two_processes_and_an_order_of_their_own(built, folder: Path) -> None:
     shuffled = random.Random(1).sample(small_corpus.records(), len(small_corpus.records()))
     small_corpus.write(folder, shuffled)
-    ended = command(folder, "build", "config.yaml", "--output", "out", "--set", "workers=2")
+    line = ["build", "config.yaml", "--output", "out", "--set", "workers=2"]
+    ended = command(folder, *line, PYTHONHASHSEED="5", LANG="C", TZ="Asia/Tokyo")
     assert ended.status == 0, ended.err
     assert digests(folder / "out") == digests(built.root)
     assert [line.split(":")[0] for line in ended.err.splitlines()] == [

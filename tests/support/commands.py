@@ -26,20 +26,20 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
-def command(folder: Path, *arguments: object, timeout: float = 120) -> Ended:
-    """`python -m pipeline ARGUMENTS` in a directory."""
-    return executed(folder, [*PYTHON, *map(str, arguments)], timeout)
+def command(folder: Path, *arguments: object, **variables: str) -> Ended:
+    """`python -m pipeline ARGUMENTS` in a directory, with some variables of the environment."""
+    return executed(folder, [*PYTHON, *map(str, arguments)], **variables)
 
 
-def executed(folder: Path, line: Sequence[str], timeout: float = 120) -> Ended:
+def executed(folder: Path, line: Sequence[str], **variables: str) -> Ended:
     """Any command in a directory."""
     done = subprocess.run(
         line,
         cwd=folder,
-        env=environment(),
+        env={**environment(), **variables},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=timeout,
+        timeout=300,
         check=False,
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
