@@ -18,6 +18,7 @@ from .columns import NOTHING, Columns
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
 from .values import ATOMS, FOREIGN, INERT, address
 
+_LONG = 10**640  # from here on the interpreter's own limit decides whether an integer has a text
 _VISITS = 6  # of a line, before it is worth an analysis
 _REAL = {name: getattr(__import__("builtins"), name) for name in PURE}
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
@@ -32,14 +33,16 @@ class Activation:
     of its layout."""
 
     __slots__ = (
-        *("calls", "code", "frame", "impure", "layout", "objects", "scope", "serial", "settled"),
-        *("shown", "visited", "wanted"),
+        *("calls", "code", "frame", "impure", "layout", "line", "objects", "scope", "serial"),
+        *("settled", "shown", "thrown", "visited", "wanted"),
     )
 
     def __init__(self, frame: FrameType, code: Code, serial: int) -> None:
         self.frame = frame
         self.code = code
         self.serial = serial
+        self.line = 0  # that of its last event
+        self.thrown = -1  # where its last event was an exception: its frame's f_lasti
         self.scope = NOTHING
         self.layout = NOTHING
         self.wanted: _Wanted = ()  # all variables
@@ -167,7 +170,7 @@ def _harmless(
 
 def observer(
     columns: Columns,
-    look: Callable[[object], tuple[str, int]],
+    look: Callable[[object, object], tuple[str, int]],
     characters: int,
     threads: Sequence[object],
 ) -> Callable[[Activation, int], bool]:
@@ -197,14 +200,16 @@ def observer(
             if value is objects[position]:
                 continue
             kind = type(value)
-            if kind is int or kind is str or kind is float or kind is bool or value is None:
+            if (kind is int and -_LONG < value < _LONG) or (
+                kind is str or kind is float or kind is bool or value is None
+            ):
                 objects[position], text, nature = value, atom(value), INERT
             elif value is _ABSENT:
                 objects[position], text, nature = value, NOTHING, INERT
             else:
-                is_atom = address(kind) in ATOMS
+                is_atom = kind is not int and address(kind) in ATOMS
                 objects[position] = value if is_atom else _CHANGEABLE
-                seen, nature = look(value)
+                seen, nature = look(value, variables)
                 text = number(seen)
             if nature == INERT:
                 activation.impure &= ~(1 << position)
@@ -218,11 +223,8 @@ def observer(
             activation.scope = add_scope(activation.scope, activation.layout, changes)
 
     def atom(value: object) -> int:
-        try:
-            seen = repr(value)
-        except ValueError:  # an integer of too many digits
-            return number(look(value)[0])
-        return number(seen if len(seen) <= characters else look(value)[0])
+        seen = repr(value)
+        return number(seen if len(seen) <= characters else look(value, None)[0])
 
     return observe
 

@@ -35,7 +35,7 @@ class Tracer:
     def __init__(
         self,
         root: CodeType,
-        look: Callable[[object], tuple[str, int]],
+        look: Callable[[object, object], tuple[str, int]],
         characters: int,
         printed: Any,
         threads: Sequence[object],
@@ -71,10 +71,9 @@ class Tracer:
         budget, count, begin_to_count = self._budget, self._count, self._begin_to_count
         stored = self._stored_globals
         calls = 0  # of any Python function in this thread
-        thrown = -1  # where the event before was an exception: its frame's f_lasti
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
-            nonlocal calls, thrown
+            nonlocal calls
             if columns.cut:
                 return count(frame, event, argument)
             if event == "call":
@@ -98,22 +97,21 @@ class Tracer:
             try:
                 kind, mark, shown = LINE, 0, 0
                 if event == "line":
-                    thrown = -1
+                    activation.thrown = -1
                 elif event == "call":
-                    kind, mark, thrown = CALL, _resumes(frame, activation.code), -1
+                    kind, mark = CALL, _resumes(frame, activation.code)
                 elif event == "return":
-                    before, thrown = thrown, -1
-                    if leave(frame, argument, before):
+                    if leave(frame, argument):
                         return trace
                     kind = RETURN
                 else:
-                    kind, thrown = EXCEPTION, frame.f_lasti
+                    kind, activation.thrown = EXCEPTION, frame.f_lasti
                 if len(events) >= budget:
                     return begin_to_count(frame, event, argument)
                 if kind >= RETURN:
                     mark, shown = argue(frame, kind, argument)
                 was_foreign = observe(activation, calls)
-                line = frame.f_lineno or 0
+                line = activation.line = frame.f_lineno or 0
                 if kind == LINE and not was_foreign:
                     foresee(activation, line, stored)
                 else:
@@ -132,9 +130,13 @@ class Tracer:
 
         return trace
 
-    def _leave(self, frame: FrameType, argument: object, thrown: int) -> bool:
+    def _leave(self, frame: FrameType, argument: object) -> bool:
         """Whether a return event only tells that an exception leaves its frame; then it is left."""
-        unwinds = _unwinds(frame.f_lasti, self.stack[-1].code.opcodes, argument, thrown)
+        activation = self.stack[-1]
+        thrown = activation.thrown
+        if frame.f_lineno != activation.line:  # a `with` block was left, which is told by no event
+            thrown = frame.f_lasti
+        unwinds = _unwinds(frame.f_lasti, activation.code.opcodes, argument, thrown)
         if unwinds:
             self.stack.pop()
         return unwinds
@@ -146,7 +148,7 @@ class Tracer:
             value = argument[1]
         elif self.stack[-1].code.opcodes[frame.f_lasti] == quirks.YIELD_VALUE:
             mark = YIELD
-        return mark, self.columns.text(self._look(value)[0]) + 1
+        return mark, self.columns.text(self._look(value, None)[0]) + 1
 
     def _begin_to_count(self, frame: FrameType, event: str, argument: Any) -> Any:
         """From this event on nothing is recorded."""
@@ -251,7 +253,7 @@ def _origin(code: CodeType) -> tuple[str, int, str, bytes]:
 
 def _unwinds(at: int, opcodes: bytes, argument: object, thrown: int) -> bool:
     """Whether a return event only tells that an exception leaves the frame. `at` is the frame's
-    `f_lasti`; `thrown` is that of an exception event right before, else -1."""
+    `f_lasti`; `thrown` is that of its last event if that was an exception, else -1."""
     opcode = opcodes[at]
     if opcode == quirks.YIELD_VALUE:
         return argument is None and at == thrown

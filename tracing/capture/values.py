@@ -66,25 +66,26 @@ def renderer(
     items: int,
     characters: int,
     mute: Callable[[bool], None],
-) -> Callable[[object], tuple[str, int]]:
+) -> Callable[[object, object], tuple[str, int]]:
     """The function from a value to its text, for programs whose module is `program_module`.
 
     Beside the text it tells what the value is: INERT, built-in values all the way down and seen
     whole, on which no operation runs code of anyone else; LIVE, anything else; or FOREIGN, where
-    showing it may have run such code.
+    showing it may have run such code, or it leads to the `namespace` that the function is given
+    with it, the dictionary of the variables beside it, which change under it.
 
     `nesting`, `items` and `characters` are the bounds of `Limits`; `mute(True)` and `mute(False)`
     stand around a `__repr__` of the program, whose output is not the program's own.
     """
-    nature = INERT
+    nature, beside = INERT, None
     exact_str = str.__str__
     # Containers of inert items: text, items, type, and what else the text depends on. The items are
     # kept, so that none of them can be mistaken for another; the containers are not.
     remembered: dict[int, tuple[str, tuple[object, ...], type, object]] = {}
 
-    def look(value: object) -> tuple[str, int]:
-        nonlocal nature
-        nature = INERT
+    def look(value: object, namespace: object = None) -> tuple[str, int]:
+        nonlocal nature, beside
+        nature, beside = INERT, namespace
         shown = render(value, 0, ())
         if len(shown) > characters:
             shown = f"{shown[:characters]}<+{len(shown) - characters} chars>"
@@ -111,9 +112,12 @@ def renderer(
         except BaseException as error:
             return f"<{exact_str(_NAME(type(error)))} in __repr__>"
 
-    def foreign(value: object) -> str:
+    def is_foreign() -> None:
         nonlocal nature
         nature = FOREIGN
+
+    def foreign(value: object) -> str:
+        is_foreign()
         return own_repr(value)
 
     def own_repr(value: object) -> str:
@@ -128,6 +132,8 @@ def renderer(
         if depth >= nesting:
             is_live()
             return "<depth>"
+        if value is beside:
+            is_foreign()
         if kind is list or kind is tuple or kind is dict:
             shown = flat(value, kind, depth + 1 < nesting)
             if shown is not None:
@@ -285,6 +291,8 @@ def renderer(
             descriptor = _NAMESPACE(kind).get("__dict__")
             if type(descriptor) is _GetSet:
                 attributes = descriptor.__get__(value)
+                if attributes is beside:
+                    is_foreign()
                 found += [(attribute(k), v) for k, v in list(dict.items(attributes))]
                 break
         for kind in mro[::-1]:
