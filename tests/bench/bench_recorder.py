@@ -3,8 +3,8 @@
     python tests/bench/bench_recorder.py [--rounds 5] [--corpus FILE.jsonl]
 
 Ten long programs, and short calls: those of a corpus file, or of the corpus in the package. All
-recorders run the same programs in turn, in one process; the medians over the rounds are printed, and
-their ratios to ours. PySnooper and hunter take part where they are installed.
+recorders run the same programs in turn, in one process; the medians over the rounds are printed,
+and their ratios to ours. PySnooper and hunter take part where they are installed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.read import read_file
 from tracing.capture import context
-from tracing.capture.recursion import Recursion
 from tracing.capture.tracer import Tracer
 from tracing.capture.values import renderer
 from tracing.limits import Limits
