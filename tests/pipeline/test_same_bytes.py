@@ -18,7 +18,7 @@ import apache_beam as beam
 import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from support import small_corpus
-from support.commands import command, environment
+from support.commands import command, environment, finished_stages
 from support.trees import digests
 
 import pipeline.build
@@ -39,11 +39,8 @@ def test_two_processes_and_an_order_of_their_own(built, folder: Path) -> None:
     ended = command(folder, *line, PYTHONHASHSEED="5", LANG="C", TZ="Asia/Tokyo")
     assert ended.status == 0, ended.err
     assert digests(folder / "out") == digests(built.root)
-    assert [line.split(":")[0] for line in ended.err.splitlines()] == [
-        "Traces",
-        "Tokenizer",
-        "Documents",
-    ]
+    stages = [stage.split(":")[0] for stage in finished_stages(ended.err)]
+    assert stages == ["Traces", "Tokenizer", "Documents"]
 
 
 def test_work_done_twice(built, rebuild, folder: Path, monkeypatch) -> None:
@@ -153,6 +150,7 @@ def test_interrupted_by_its_user(built, rebuild, call, folder: Path) -> None:
     """It ends at once and without a traceback, as Ctrl-C should."""
     process = _started(folder)
     os.kill(process.pid, signal.SIGINT)
-    assert process.communicate(timeout=60) == (b"", b"")
+    out, err = process.communicate(timeout=60)
+    assert (out, finished_stages(err.decode())) == (b"", [])
     assert process.returncode == 130
     _check_unfinished_then_complete(built, rebuild, call, folder)

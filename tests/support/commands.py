@@ -21,6 +21,16 @@ class Ended(NamedTuple):
     err: str
 
 
+def finished_stages(err: str) -> list[str]:
+    """The stages that a build says on stderr it has finished, each without its time.
+
+    Nothing else may be there but, on a slow machine, how far it is.
+    """
+    lines = [line for line in err.splitlines() if not line.endswith("/s")]
+    assert all(line.endswith(" s") for line in lines), err
+    return [line.split(" in ")[0] for line in lines]
+
+
 def environment() -> dict[str, str]:
     """For a process in any directory, with the project importable, installed or not."""
     return {**os.environ, "PYTHONPATH": str(ROOT)}
