@@ -77,7 +77,8 @@ def renderer(
     `nesting`, `items` and `characters` are the bounds of `Limits`; `mute(True)` and `mute(False)`
     stand around a `__repr__` of the program, whose output is not the program's own.
     """
-    nature, beside = INERT, None
+    nature = INERT
+    beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     exact_str = str.__str__
     # Containers of inert items: text, items, type, and what else the text depends on. The items are
     # kept, so that none of them can be mistaken for another; the containers are not.
@@ -85,7 +86,7 @@ def renderer(
 
     def look(value: object, namespace: object = None) -> tuple[str, int]:
         nonlocal nature, beside
-        nature, beside = INERT, namespace
+        nature, beside = INERT, address(namespace)
         shown = render(value, 0, ())
         if len(shown) > characters:
             shown = f"{shown[:characters]}<+{len(shown) - characters} chars>"
@@ -132,7 +133,7 @@ def renderer(
         if depth >= nesting:
             is_live()
             return "<depth>"
-        if value is beside:
+        if address(value) == beside:
             is_foreign()
         if kind is list or kind is tuple or kind is dict:
             shown = flat(value, kind, depth + 1 < nesting)
@@ -291,7 +292,7 @@ def renderer(
             descriptor = _NAMESPACE(kind).get("__dict__")
             if type(descriptor) is _GetSet:
                 attributes = descriptor.__get__(value)
-                if attributes is beside:
+                if address(attributes) == beside:
                     is_foreign()
                 found += [(attribute(k), v) for k, v in list(dict.items(attributes))]
                 break
