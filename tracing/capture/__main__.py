@@ -16,6 +16,8 @@ import types
 _PACKAGE = "_recorder"
 _MODULES = (
     "quirks",
+    "pinned",
+    "hidden",
     "lines",
     "recursion",
     "columns",
@@ -25,8 +27,8 @@ _MODULES = (
     "activation",
     "tracer",
     "guard",
+    "signals",
     "streams",
-    "pinned",
     "program",
     "server",
 )
@@ -48,7 +50,8 @@ def _load(folder: str) -> dict[str, types.ModuleType]:
         sys.modules[module.__name__] = module
         setattr(package, name, module)
         with open(path, encoding="utf-8") as file:
-            exec(compile(file.read(), path, "exec", dont_inherit=True), module.__dict__)
+            code = compile(file.read(), f"<recorder.{name}>", "exec", dont_inherit=True)
+        exec(code, module.__dict__)
         loaded[name] = module
     for name in [name for name in sys.modules if name.partition(".")[0] == _PACKAGE]:
         del sys.modules[name]
@@ -84,7 +87,9 @@ def main() -> None:
     sys.path += sys.argv[2:]
     modules = _load(os.path.dirname(os.path.abspath(__file__)))
     _leave_for_nowhere()
-    modules["server"].serve(socket.socket(fileno=int(sys.argv[1])))
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    control = socket.socket(fileno=int(sys.argv[1]))
+    modules["server"].serve(control, modules.values())
 
 
 if __name__ == "__main__":

@@ -1,50 +1,110 @@
 """What a program is refused, and how it is noticed.
 
 A program that is refused something real is no longer the program that was meant: its run ends there
-and its record says so. The audit hook is the witness; the limits of the kernel are the wall.
+and its record says so. The audit hook is the witness, and refusing functions stand in the place of
+those that send no audit event; the limits of the kernel are the wall.
 """
 
 from __future__ import annotations
 
+import _imp
 import os
 import resource
 import signal
 import socket
 import sys
+import types
 from collections.abc import Callable
+from importlib import _bootstrap_external, import_module
 from typing import Any, NoReturn
+
+from . import hidden
 
 Stop = Callable[[str, str], NoReturn]  # reason, detail
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_PLACE = "/program"  # what relative paths are relative to, by its pinned name
 _DENIED = frozenset(
-    """os.chmod os.chown os.exec os.fork os.forkpty os.link os.mkdir os.posix_spawn os.remove
-    os.removexattr os.rename os.rmdir os.setxattr os.spawn os.symlink os.system os.truncate os.utime
-    pty.spawn socket.bind socket.connect socket.getaddrinfo socket.gethostbyaddr
-    socket.gethostbyname socket.getnameinfo socket.sendmsg socket.sendto
-    subprocess.Popen""".split()
+    """fcntl.flock fcntl.lockf os.chmod os.chown os.exec os.fork os.forkpty os.link os.lockf
+    os.mkdir os.posix_spawn os.remove os.removexattr os.rename os.rmdir os.setxattr os.spawn
+    os.symlink os.system os.truncate os.utime pty.spawn signal.pthread_kill socket.bind
+    socket.connect socket.getaddrinfo socket.gethostbyaddr socket.gethostbyname socket.getnameinfo
+    socket.sendmsg socket.sendto socket.sethostname subprocess.Popen syslog.openlog
+    syslog.syslog""".split()
 )
+# Functions that send no event, by their modules.
+_REFUSED = {
+    "_multiprocessing": "SemLock",
+    "_posixshmem": "shm_open shm_unlink",
+    "_posixsubprocess": "fork_exec",
+    "posix": """chroot copy_file_range initgroups memfd_create mkfifo mknod pidfd_open
+        posix_fallocate sched_setaffinity sched_setparam sched_setscheduler sendfile setegid seteuid
+        setgid setgroups setpgid setpriority setregid setresgid setresuid setreuid setsid setuid
+        splice tcsetpgrp""",
+    "signal": "pidfd_send_signal",
+}
+_COPIES = {"posix": ("os",), "signal": ("_signal",), "_posixsubprocess": ("subprocess",)}
 _LISTINGS = frozenset({"os.listdir", "os.scandir", "os.chdir"})
 _ORDINARY = frozenset({"builtins.id", "object.__getattr__"})  # of no interest, and very frequent
-_TAMPERING = frozenset("sys.addaudithook gc.get_objects gc.get_referrers".split())
+_TAMPERING = frozenset(
+    """cpython.PyInterpreterState_New gc.get_objects gc.get_referrers sys._current_exceptions
+    sys._current_frames sys.addaudithook""".split()
+)
+_UNHEARD = frozenset({"_dbm", "_gdbm", "readline"})  # modules that open files without an event
+_OF_TESTS = frozenset({"_testbuffer", "_testcapi", "_testinternalcapi", "_xxsubinterpreters"})
+_OWN_LIMITS = frozenset({resource.RLIMIT_STACK, resource.RLIMIT_CORE})  # harmless
+_CODE_READER = vars(_bootstrap_external)["_compile_bytecode"].__code__
+_CODE_COPIER = types.coroutine.__code__
+_LEVELS = 4  # from a judge to who caused the event: two of ours, the hook, and that
+_SEALED = type(hidden.seal(len))
+
+_lstat, _fspath = os.lstat, os.fspath
+_gettrace = sys.gettrace
 
 
 class Guard:
     """Ends the run where the program is refused something, or interferes with its recording.
 
-    `readable` are the files and folders that it may read. What does not exist is not refused: that
-    answer is the true one. The recorder itself passes while `open` is True.
+    What does not exist is not refused: that answer is the true one. The recorder itself passes
+    while `open` is True, as it is until a program's process is armed.
     """
 
-    def __init__(self, stop: Stop, readable: tuple[str, ...]) -> None:
+    def __init__(self, blind: hidden.Blind) -> None:
         self.open = True
+        self._blind = blind
+        self._stop: Stop
+        self._readable: tuple[str, ...] = ()
+        self._folders: tuple[str, ...] = ()
+        self._own = 0
+        # What the program takes for the trace function.
+        self._decoy = hidden.seal(lambda *args: self._stop("tampered", "the trace function called"))
+        self._judges: dict[str, Callable[[tuple[Any, ...]], None]] = {
+            "code.__new__": lambda args: self._judge_code(_CODE_COPIER),
+            "gc.get_referents": self._judge_referents,
+            "import": self._judge_import,
+            "marshal.loads": lambda args: self._judge_code(_CODE_READER),
+            "open": lambda args: self._judge_path(args[0], args[2]),
+            "os.kill": self._judge_kill,
+            "os.killpg": self._judge_kill,
+            "resource.prlimit": lambda args: self._judge_limit(args[1]),
+            "resource.setrlimit": lambda args: self._judge_limit(args[0]),
+            "socket.__new__": self._judge_socket,
+            "sqlite3.connect": self._judge_database,
+            "sys._getframe": self._judge_look,
+        }
+        for event in _LISTINGS:
+            self._judges[event] = lambda args: self._judge_path(args[0] or ".", 0)
+        self._replace()
+        self._compiled = frozenset(filter(_is_compiled, sys.modules))
+        sys.addaudithook(self._hook())
+
+    def arm(self, stop: Stop, readable: tuple[str, ...]) -> None:
+        """Guard this process, once `open` is False. `readable` are the files and folders that its
+        program may read."""
         self._stop = stop
         self._readable = readable
+        self._folders = tuple([f"{path}/" for path in readable])
         self._own = os.getpid()
-        sys.addaudithook(self._hook())
-        # Not by their events: the interpreter and the recorder raise these too.
-        sys.settrace = self._settrace
-        sys.setprofile = self._setprofile
 
     def _hook(self) -> Callable[[str, tuple[Any, ...]], None]:
         """The audit hook: it runs at each `id(x)` and `frame.f_code`, the recorder's too."""
@@ -56,23 +116,57 @@ class Guard:
         return hook
 
     def _hear(self, event: str, args: tuple[Any, ...]) -> None:
-        if event == "open":
-            self._judge(args[0], args[2])
-        elif event in _LISTINGS:
-            self._judge(args[0] or ".", 0)
+        judge = self._judges.get(event)
+        if judge is not None:
+            judge(args)
         elif event in _DENIED:
             self._stop("denied", event)
         elif event in _TAMPERING or event.startswith("ctypes."):
             self._stop("tampered", event)
-        elif event == "socket.__new__":
-            if args[1] not in (socket.AF_UNIX, -1):  # an event loop makes a pair of its own
-                self._stop("denied", event)
-        elif event in ("os.kill", "os.killpg") and args[0] != self._own:
-            self._stop("denied", event)
+
+    def _replace(self) -> None:
+        """Put functions of ours in the place of some of the interpreter's."""
+        self._blind.stop = lambda what: self._stop("tampered", what)
+        # Not by their events: the interpreter and the recorder raise these too.
+        hidden.seal_as(sys, "gettrace", lambda: None if _gettrace() is None else self._decoy)
+        hidden.seal_as(sys, "settrace", self._settrace)
+        hidden.seal_as(sys, "setprofile", self._setprofile)
+        hidden.seal_as(_imp, "create_builtin", self._creator())
+        for module, names in _REFUSED.items():
+            for name in names.split():
+                self._refuse(module, name)
+
+    def _refuse(self, module: str, name: str) -> None:
+        homes = [import_module(home) for home in (module, *_COPIES.get(module, ()))]
+        real = getattr(homes[0], name)
+
+        def refuse(*arguments: Any, **named: Any) -> Any:
+            if not self.open:
+                self._stop("denied", f"{module}.{name}")
+            return real(*arguments, **named)
+
+        for home in homes:
+            for known in (name, f"_{name}"):
+                if hasattr(home, known):
+                    hidden.seal_as(home, known, refuse)
+
+    def _creator(self) -> Callable[[Any], Any]:
+        """In place of `_imp.create_builtin`: no module of C is made a second time, for that would
+        have its own functions again."""
+        create: Callable[[Any], Any] = _imp.create_builtin
+
+        def create_builtin(spec: Any, /) -> Any:
+            module = create(spec)
+            name = getattr(module, "__name__", None)
+            if not self.open and name in self._compiled:
+                self._stop("tampered", f"another module {name}")
+            return module
+
+        return create_builtin
 
     def _settrace(self, function: object, /) -> None:
         """In place of `sys.settrace`. To set what is there, as doctest does, is no harm."""
-        if function is not sys.gettrace():
+        if function is not (None if _gettrace() is None else self._decoy):
             self._stop("tampered", "sys.settrace")
 
     def _setprofile(self, function: object, /) -> None:
@@ -80,14 +174,81 @@ class Guard:
         if function is not None:
             self._stop("tampered", "sys.setprofile")
 
-    def _judge(self, path: Any, flags: int) -> None:
-        if isinstance(path, int):
+    def _judge_code(self, allowed: types.CodeType) -> None:
+        """Code that no compiler made can do anything. One function may make it."""
+        frame = self._blind.caller(_LEVELS)
+        if frame.f_code is not allowed:
+            self._stop("tampered", "a code object of its own making")
+
+    def _judge_referents(self, args: tuple[Any, ...]) -> None:
+        if any(type(value) is _SEALED for value in args[0]):
+            self._stop("tampered", "gc.get_referents")
+
+    def _judge_import(self, args: tuple[Any, ...]) -> None:
+        name, file = args[:2]
+        if name in _OF_TESTS or (file is not None and name in self._compiled):
+            self._stop("tampered", f"import {name}")
+        if name in _UNHEARD:
+            self._stop("denied", f"import {name}")
+
+    def _judge_kill(self, args: tuple[Any, ...]) -> None:
+        if args[0] != self._own:
+            self._stop("denied", "os.kill")
+
+    def _judge_limit(self, kind: int) -> None:
+        if kind not in _OWN_LIMITS:
+            self._stop("denied", "resource.setrlimit")
+
+    def _judge_socket(self, args: tuple[Any, ...]) -> None:
+        if args[1] not in (socket.AF_UNIX, -1):  # an event loop makes a pair of its own
+            self._stop("denied", "socket.__new__")
+
+    def _judge_database(self, args: tuple[Any, ...]) -> None:
+        if type(args[0]) is not str or args[0] not in (":memory:", ""):
+            self._stop("denied", "sqlite3.connect")
+
+    def _judge_look(self, args: tuple[Any, ...]) -> None:
+        if not self._blind.looks:
+            self._stop("tampered", "another sys._getframe")
+
+    def _judge_path(self, path: Any, flags: int) -> None:
+        if issubclass(type(path), int):
             return
-        name = os.path.abspath(os.fsdecode(path))
+        name = _absolute(path)
         if flags & _WRITES and name != os.devnull:
             self._stop("denied", f"open for writing: {name}")
-        if not name.startswith(self._readable) and os.path.lexists(name):
+        allowed = name in self._readable or f"{name}/".startswith(self._folders)
+        if not allowed and _exists(name):
             self._stop("denied", f"open: {name}")
+
+
+def _is_compiled(name: str) -> bool:
+    """Whether a module that is loaded is one of C."""
+    file = getattr(sys.modules[name], "__file__", None)
+    return file is None or file.endswith(".so")
+
+
+def _absolute(path: Any) -> str:
+    """Where a path leads, by its text alone; no function is used that a program can replace."""
+    text = path if issubclass(type(path), str | bytes) else _fspath(path)
+    if issubclass(type(text), bytes):
+        text = bytes.decode(text, "utf-8", "surrogateescape")
+    text = str.__str__(text)  # of a subclass too
+    parts: list[str] = []
+    for part in (text if text.startswith("/") else f"{_PLACE}/{text}").split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def _exists(path: str) -> bool:
+    try:
+        _lstat(path)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def limit(memory: int, cpu_seconds: int, output: int, processes: int, files: int) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import _thread
 import ast
+import atexit
 import builtins
-import hashlib
+import errno
 import json
+import keyword
 import os
+import resource
 import sys
 import threading
 import types
 from array import array
+from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any, NoReturn
 
-from . import context, guard, pinned, streams, wire
+from . import context, guard, hidden, pinned, signals, streams, wire
 from .columns import NOTHING
 from .recursion import Recursion
 from .tracer import Tracer
@@ -23,6 +29,20 @@ FILENAME = "prog.py"
 RECURSION_LIMIT = 1000
 TRACE, REJECTION = b"T", b"R"
 HEAD = 1 + 8 + 16  # type, length, digest
+_DETAIL = 500  # characters of a rejection's detail
+
+
+# What is needed when the program has ended, and may have replaced it where others look for it.
+_write, _exit, _run_exit_functions = os.write, os._exit, atexit._run_exitfuncs
+_to_json: Callable[[object, int], tuple[str, ...]] = vars(json.encoder)["c_make_encoder"](
+    None, None, json.encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True
+)
+_exit_code: Callable[[BaseException], Any] = vars(SystemExit)["code"].__get__
+_errno_of: Callable[[BaseException], Any] = vars(OSError)["errno"].__get__
+_module_of: Callable[[BaseException], Any] = vars(ImportError)["name"].__get__
+_name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
+_NO_MEMORY = errno.ENOMEM
+_VERSION = ".".join(map(str, sys.version_info[:3]))
 
 
 class Channel:
@@ -33,81 +53,69 @@ class Channel:
         self._most = most
         self._descriptor = descriptor
         self._key = key
+        self._first = _thread.allocate_lock()
+        self.is_closing = False  # the frame is being made: nothing that happens now counts
 
     def send(self, kind: bytes, payload: bytes) -> NoReturn:
         """Send the frame and end the process, at once and without any exit code of the program."""
+        self.is_closing = True
         if len(payload) > self._most:
             self.reject("trace size", f"{len(payload)} bytes")
+        self._first.acquire()  # another thread that comes later waits for the end
         data = memoryview(frame(kind, payload, self._key))
         while data:
-            data = data[os.write(self._descriptor, data) :]
-        os._exit(0)
+            data = data[_write(self._descriptor, data) :]
+        _exit(0)
 
     def reject(self, reason: str, detail: str) -> NoReturn:
         """Send a rejection: the value of a `Reason`, and one line."""
-        line = " ".join(detail.split())[:500]
-        self.send(REJECTION, json.dumps([reason, line]).encode())
+        self.is_closing = True
+        line = detail.encode("utf-8", "backslashreplace").decode()[:_DETAIL]
+        self.send(REJECTION, dumped([reason, " ".join(line.split())]).encode())
 
 
 def frame(kind: bytes, payload: bytes, key: bytes) -> bytes:
     """A frame: its type (1 byte), the payload's length (8) and digest (16), and the payload."""
-    digest = hashlib.blake2b(kind + payload, digest_size=16, key=key).digest()
+    digest = blake2b(kind + payload, digest_size=16, key=key).digest()
     return kind + len(payload).to_bytes(8, "little") + digest + payload
 
 
-class Missing:
-    """The last finder: remembers the modules that no other finder found."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        """As of any finder; never finds anything."""
-        self.names.add(name)
+def dumped(data: object) -> str:
+    """JSON, by C alone."""
+    return "".join(_to_json(data, 0))
 
 
 class Run:
     """One run. `request` holds the program (`source`, `entry`, `args`, `stdin`) and its limits."""
 
-    def __init__(self, request: dict[str, Any], channel: Channel) -> None:
+    def __init__(
+        self,
+        request: dict[str, Any],
+        channel: Channel,
+        guard: guard.Guard,
+        handlers: signals.Handlers,
+    ) -> None:
         self._request = request
         self._limits: dict[str, Any] = request["limits"]
         self._channel = channel
-        self._missing = Missing()
-        self._threads = _count_threads()
+        self._guard = guard
+        self._missing = _remember_missing()
+        self._threads = _watch_threads(self._limits["processes"], channel)
         self._is_script = request["entry"] is None
         self._source = context.normalise(request["source"])
         self._name = "__main__" if self._is_script else "prog"
+        guard.arm(channel.reject, tuple(request["readable"]))
+        handlers.stop = self._interrupt
 
     def go(self) -> NoReturn:
         """Run the program and send what came of it."""
         limits = self._limits
         pinned.settle()
-        code, main = self._compile()
-        module = self._module()
-        printed = streams.open_streams(
+        self._printed = streams.open_streams(
             self._request["stdin"].encode("utf-8", "surrogatepass"),
             limits["output"],
             lambda: self._channel.reject("output", f"more than {limits['output']} bytes printed"),
         )
-        self._stdout = sys.stdout
-
-        def mute(on: bool) -> None:
-            printed.muted = on
-
-        look = renderer(self._name, limits["nesting"], limits["items"], limits["characters"], mute)
-        self._tracer = Tracer(
-            code,
-            look,
-            limits["characters"],
-            printed,
-            self._threads,
-            Recursion(RECURSION_LIMIT, _depth() + 1),
-            self._stop,
-            limits["events"],
-            limits["never"],
-        )
-        self._guard = guard.Guard(self._channel.reject, tuple(self._request["readable"]))
         guard.limit(
             limits["memory"],
             limits["cpu_seconds"],
@@ -115,8 +123,30 @@ class Run:
             limits["processes"],
             limits["files"],
         )
+        code, main = self._compile()
+        module = self._module()
+        self._tracer = self._make_tracer(code)
         self._guard.open = False
         self._finish(self._run(code, module, main))
+
+    def _make_tracer(self, code: types.CodeType) -> Tracer:
+        limits, printed = self._limits, self._printed
+
+        def mute(on: bool) -> None:
+            printed.muted = on
+
+        look = renderer(self._name, limits["nesting"], limits["items"], limits["characters"], mute)
+        return Tracer(
+            code,
+            look,
+            limits["characters"],
+            printed,
+            self._threads,
+            Recursion(RECURSION_LIMIT, hidden.depth()),
+            self._stop,
+            limits["events"],
+            limits["never"],
+        )
 
     def _compile(self) -> tuple[types.CodeType, str]:
         """CODE compiled, and the name of its wrapper (empty for a script)."""
@@ -126,6 +156,8 @@ class Run:
             entry, args = self._request["entry"], self._request["args"]
             if not _is_call(args):
                 self._channel.reject("bad arguments", args)
+            if not _is_name(entry):
+                self._channel.reject("entry not found", entry)
             main = context.wrapper_name(self._source)
             self._code = context.wrap(self._source, main, entry, args)
             code = self._compiled(self._code)
@@ -135,14 +167,16 @@ class Run:
         try:
             return compile(source, FILENAME, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
-            self._channel.reject("syntax error", f"{type(error).__name__}: {error}")
+            # Where a source is nested too deeply the compiler says that it lacks memory, too.
+            lacks = isinstance(error, MemoryError) and 2 * _peak() > self._limits["memory"]
+            reason = "memory" if lacks else "syntax error"
+            self._channel.reject(reason, f"{type(error).__name__}: {error}")
 
     def _module(self) -> types.ModuleType:
         module = types.ModuleType(self._name)
         module.__dict__.update(__file__=FILENAME, __builtins__=builtins)
         sys.modules[self._name] = module
         sys.argv = [FILENAME]
-        sys.meta_path.append(self._missing)
         return module
 
     def _run(self, code: types.CodeType, module: types.ModuleType, main: str) -> str:
@@ -184,49 +218,72 @@ class Run:
 
     def _outcome(self, error: BaseException) -> str:
         self._judge(error)
-        ended = isinstance(error, SystemExit) and (error.code is None or error.code == 0)
+        if not issubclass(type(error), SystemExit):
+            return "error"
+        code = _exit_code(error)
+        ended = code is None or (issubclass(type(code), int) and int.__eq__(code, 0))
         return "normal" if ended else "error"
 
     def _judge(self, error: BaseException) -> None:
         """Reject where the error tells of this machine rather than of the program."""
-        if isinstance(error, MemoryError):
+        kind = type(error)
+        if issubclass(kind, MemoryError):
             self._channel.reject("memory", "MemoryError")
-        if isinstance(error, ModuleNotFoundError) and error.name in self._missing.names:
-            self._channel.reject("import missing", str(error.name))
+        number = _errno_of(error) if issubclass(kind, OSError) else None
+        if type(number) is int and number == _NO_MEMORY:
+            self._channel.reject("memory", "no more memory for the process")
+        if issubclass(kind, ModuleNotFoundError):
+            name = _module_of(error)
+            if type(name) is str and name in self._missing:
+                self._channel.reject("import missing", name)
 
     def _stop(self, why: str) -> NoReturn:
-        self._guard.open = True
         if why == "never":
             self._send("never")
+        self._guard.open = True
         if why == "memory":
             self._channel.reject("memory", "MemoryError while recording")
         self._channel.reject("lost tracer", "an event of a frame that is not the innermost")
 
+    def _interrupt(self, what: str) -> None:
+        """A signal came where what its handler does would not be recorded."""
+        if not self._channel.is_closing:
+            self._channel.reject("lost tracer", what)
+
     def _finish(self, outcome: str) -> NoReturn:
         """What the interpreter does at its end, then the record."""
-        try:
-            threading._shutdown()  # type: ignore[attr-defined]
-        except BaseException:
-            pass
-        _run_exit_functions()
-        self._guard.open = True
+        ends: tuple[Callable[[], object], ...] = (
+            _wait_for_threads,
+            _run_exit_functions,
+            lambda: sys.stdout.flush(),
+        )
+        for end in ends:
+            try:
+                end()
+            except BaseException:
+                pass
         self._send(outcome)
 
     def _send(self, outcome: str) -> NoReturn:
         try:
-            payload = self._record(outcome)
+            self._printed.flush()
+            self._guard.open = self._channel.is_closing = True
+            printed = self._printed.read()
+            if printed is None:
+                self._channel.reject("tampered", "its standard output is another file")
+            payload = self._record(outcome, printed)
         except MemoryError:
             self._channel.reject("memory", "MemoryError while writing the record")
         self._channel.send(TRACE, payload)
 
-    def _record(self, outcome: str) -> bytes:
+    def _record(self, outcome: str, printed: bytes) -> bytes:
         columns = self._tracer.columns
         kinds, marks, *numbers = zip(*columns.events, strict=True)
         head = {
             "code": self._code,
             "source_lines": self._source.count("\n"),
             "entry": self._request["entry"],
-            "python": ".".join(map(str, sys.version_info[:3])),
+            "python": _VERSION,
             "outcome": outcome,
             "cut": columns.cut,
             "counted": self._tracer.counted,
@@ -235,8 +292,8 @@ class Run:
         }
         return wire.record(
             [
-                wire.texts([json.dumps(head)]),
-                wire.octets(streams.read_printed(self._stdout, self._limits["output"])),
+                wire.texts([dumped(head)]),
+                wire.octets(printed),
                 wire.octets(bytes(kinds)),
                 wire.octets(bytes(marks)),
                 *map(wire.integers, numbers),
@@ -266,53 +323,69 @@ def _shift(values: array[int]) -> array[int]:
 
 
 def _is_call(args: str) -> bool:
-    """Whether a text can stand between the parentheses of one call."""
+    """Whether a text can stand between the parentheses of one call, a comment in it or not."""
     try:
-        tree = ast.parse(f"f({args})", mode="eval")
+        calls = [ast.parse(f"f({args}{end})", mode="eval").body for end in ("", "\n")]
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return False
-    return isinstance(tree.body, ast.Call) and isinstance(tree.body.func, ast.Name)
+    return all(isinstance(call, ast.Call) and isinstance(call.func, ast.Name) for call in calls)
+
+
+def _is_name(entry: str) -> bool:
+    """Whether a text is the name of a function, or of a function of a class."""
+    return all(part.isidentifier() and not keyword.iskeyword(part) for part in entry.split("."))
+
+
+def _peak() -> int:
+    """The most bytes that this process took."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _describe(error: BaseException) -> str:
+    name = _name_of(type(error))
     try:
-        return f"{type(error).__name__}: {error}"
+        return f"{name}: {error}"
+    except MemoryError:
+        raise
     except BaseException:
-        return type(error).__name__
+        return name
 
 
-def _depth() -> int:
-    """Frames below the program's own."""
-    frame, depth = sys._getframe(), 0
-    while frame.f_back is not None:
-        frame, depth = frame.f_back, depth + 1
-    return depth
+def _wait_for_threads() -> None:
+    threading._shutdown()  # type: ignore[attr-defined]
 
 
-def _count_threads() -> list[None]:
-    """A list that grows by one with each thread that is started."""
-    import _thread
+def _remember_missing() -> set[str]:
+    """The names of the modules that no finder finds, from now on."""
+    missing: set[str] = set()
 
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if type(name) is str:
+            missing.add(name)
+
+    finder: Any = types.SimpleNamespace(find_spec=hidden.seal(find_spec))
+    sys.meta_path.append(finder)
+    return missing
+
+
+def _watch_threads(most: int, channel: Channel) -> list[None]:
+    """A list that grows by one with each thread that is started; `most` may be alive at a time."""
     started: list[None] = []
-    real = _thread.start_new_thread
+    start, alive = _thread.start_new_thread, _thread._count
 
     def start_new_thread(*args: Any, **named: Any) -> int:
+        if alive() + 1 >= most:
+            channel.reject("denied", f"more than {most} threads")
         started.append(None)
-        return real(*args, **named)
+        try:
+            return start(*args, **named)
+        except RuntimeError:  # anything else about its arguments is another error
+            channel.reject("denied", "a thread that the system does not give")
 
     for module, name in (
         (_thread, "start_new_thread"),
         (_thread, "start_new"),
         (threading, "_start_new_thread"),
     ):
-        setattr(module, name, start_new_thread)
+        hidden.seal_as(module, name, start_new_thread)
     return started
-
-
-def _run_exit_functions() -> None:
-    import atexit
-
-    try:
-        atexit._run_exitfuncs()
-    except BaseException:
-        pass

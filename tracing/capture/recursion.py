@@ -13,6 +13,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn
 
+from . import hidden
+
 _ROOM = 200  # levels that the recorder has beyond the program's limit
 _SHALLOW = 10  # below a tenth of the limit nobody looks: between two frames lie few levels
 _LEVELS = 4  # that the trace function itself takes to look
@@ -26,8 +28,8 @@ class Recursion:
         self._below = below
         self._probes = _nested(_ROOM - _LEVELS), _nested(_ROOM - _LEVELS)
         self.set(limit)
-        sys.getrecursionlimit = lambda: self._limit
-        sys.setrecursionlimit = self.set
+        hidden.seal_as(sys, "getrecursionlimit", lambda: self._limit)
+        hidden.seal_as(sys, "setrecursionlimit", self.set)
 
     def set(self, limit: int, /) -> None:
         """In place of `sys.setrecursionlimit`."""

@@ -17,15 +17,19 @@ import select
 import signal
 import socket
 import struct
+from collections.abc import Iterable
+from types import ModuleType
 from typing import Any, NoReturn
 
-from . import pinned
+from . import guard, hidden, pinned, signals
 from .program import Channel, Run
 
 REQUEST = struct.Struct("<d")  # wall seconds
 STATUS = struct.Struct("<i?dq")  # wait status, ended at the deadline, CPU seconds, peak bytes
 READY = b"ready"
 _PARENT_DEATH_SIGNAL, _SUBREAPER = 1, 36  # prctl: end with the parent; orphans become ours
+
+_exit = os._exit
 
 # The standard modules that programs import most; importing them here costs each program nothing.
 PRELOADED = """abc argparse array asyncio base64 bisect calendar cmath collections collections.abc
@@ -35,11 +39,24 @@ re secrets statistics string struct sys textwrap threading time timeit traceback
 unicodedata unittest uuid warnings weakref zoneinfo""".split()
 
 
-def serve(control: socket.socket) -> None:
-    """Answer requests until the host is gone."""
+class Keepers:
+    """What stands between every program and the recorder, made once. `modules` are the
+    recorder's."""
+
+    def __init__(self, modules: Iterable[ModuleType]) -> None:
+        blind = hidden.Blind()
+        self.handlers = signals.Handlers()
+        self.guard = guard.Guard(blind)
+        blind.close(modules)
+
+
+def serve(control: socket.socket, modules: Iterable[ModuleType]) -> None:
+    """Answer requests until the host is gone. `modules` are the recorder's."""
     for name in PRELOADED:
         __import__(name)
+    _add_site_builtins()
     pinned.pin()
+    keepers = Keepers(modules)
     _prctl(_SUBREAPER, 1)
     gc.collect()
     gc.freeze()
@@ -50,14 +67,25 @@ def serve(control: socket.socket) -> None:
         if not message:
             return
         (seconds,) = REQUEST.unpack(message)
-        _answer(control, seconds, descriptors)
+        _answer(control, seconds, descriptors, keepers)
 
 
-def _answer(control: socket.socket, seconds: float, descriptors: list[int]) -> None:
+def _add_site_builtins() -> None:
+    """`exit`, `help` and others: an interpreter that is started as usual has them."""
+    import site
+
+    site.setquit()
+    site.setcopyright()
+    site.sethelper()
+
+
+def _answer(
+    control: socket.socket, seconds: float, descriptors: list[int], keepers: Keepers
+) -> None:
     child = os.fork()
     if child == 0:
         _prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-        _be_child(*descriptors)
+        _be_child(keepers, *descriptors)
     for descriptor in descriptors:
         os.close(descriptor)
     late = _watch(control, child, seconds)
@@ -68,7 +96,7 @@ def _answer(control: socket.socket, seconds: float, descriptors: list[int]) -> N
     control.sendall(STATUS.pack(status, late, seconds, usage.ru_maxrss * 1024))
 
 
-def _be_child(request_file: int, result: int) -> NoReturn:
+def _be_child(keepers: Keepers, request_file: int, result: int) -> NoReturn:
     """Everything of a child."""
     try:
         os.setsid()
@@ -77,9 +105,9 @@ def _be_child(request_file: int, result: int) -> NoReturn:
         os.dup2(result, 3)
         os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         channel = Channel(3, bytes.fromhex(request.pop("key")), request["limits"]["trace"])
-        Run(request, channel).go()
+        Run(request, channel, keepers.guard, keepers.handlers).go()
     finally:
-        os._exit(1)
+        _exit(1)
 
 
 def _watch(control: socket.socket, child: int, seconds: float) -> bool:

@@ -6,30 +6,61 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
+
+from . import hidden
+
+_buffered_write, _buffered_flush = io.BufferedWriter.write, io.BufferedWriter.flush
+_pread, _fstat = os.pread, os.fstat
 
 
-class Printed(io.BufferedWriter):
-    """Standard output: a file in memory on descriptor 1. `total` is the bytes written through it.
-
-    Past `most` bytes, `stop` ends the run. While `muted`, what is written goes nowhere.
-    """
+class Printed:
+    """Standard output: a file in memory on descriptor 1. `total` is the bytes written through
+    Python's objects. Past `most` bytes, `stop` ends the run. While `muted`, what is written goes
+    nowhere."""
 
     def __init__(self, most: int, stop: Callable[[], NoReturn]) -> None:
-        super().__init__(_raw(1, "wb", "<stdout>"))
         self.total = 0
         self.muted = False
         self._most, self._stop = most, stop
+        self._file = _identity(1)
+        self.buffer = self._buffer()
 
-    def write(self, data: Any, /) -> int:
-        """As of any buffered file."""
-        size = memoryview(data).nbytes
-        if self.muted:
-            return size
-        self.total += size
-        if self.total > self._most:
-            self._stop()
-        return super().write(data)
+    def _buffer(self) -> io.BufferedWriter:
+        """What the program has: an object that leads to nothing of this one."""
+
+        def write(buffer: io.BufferedWriter, data: Any, /) -> int:
+            size = memoryview(data).nbytes
+            if self.muted:
+                return size
+            self.total += size
+            if self.total > self._most:
+                self._stop()
+            return _buffered_write(buffer, data)
+
+        body = {"write": hidden.seal(write), "__module__": "_io"}
+        kind = type("BufferedWriter", (io.BufferedWriter,), body)
+        buffer: io.BufferedWriter = kind(_raw(1, "wb", "<stdout>"))
+        return buffer
+
+    def flush(self) -> None:
+        """Write what is still to be written. This may call what the program put there."""
+        try:
+            _buffered_flush(self.buffer)
+        except BaseException:  # closed or detached, or what is below is not what it was
+            pass
+
+    def read(self) -> bytes | None:
+        """What was printed; None where descriptor 1 is no longer the file that it was."""
+        return _pread(1, self._most, 0) if _identity(1) == self._file else None
+
+
+def _identity(descriptor: int) -> tuple[int, int]:
+    try:
+        status = _fstat(descriptor)
+    except OSError:
+        return (0, 0)
+    return status.st_dev, status.st_ino
 
 
 def open_streams(stdin: bytes, most: int, stop: Callable[[], NoReturn]) -> Printed:
@@ -47,7 +78,7 @@ def open_streams(stdin: bytes, most: int, stop: Callable[[], NoReturn]) -> Print
     reader = io.BufferedReader(_raw(0, "rb", "<stdin>"))
     for name, stream in (
         ("stdin", _text(reader, "r")),
-        ("stdout", _text(printed, "w")),
+        ("stdout", _text(printed.buffer, "w")),
         ("stderr", _text(errors, "w", "backslashreplace")),
     ):
         setattr(sys, name, stream)
@@ -65,12 +96,3 @@ def _text(buffer: Any, mode: str, errors: str = "strict") -> io.TextIOWrapper:
     wrapper = io.TextIOWrapper(buffer, "utf-8", errors, write_through=True)
     wrapper.mode = mode  # type: ignore[misc]
     return wrapper
-
-
-def read_printed(stream: TextIO, most: int) -> bytes:
-    """What was printed, at most `most` bytes; `stream` is the first `sys.stdout`."""
-    try:
-        stream.flush()
-    except (OSError, ValueError):  # closed by the program, with everything written
-        pass
-    return os.pread(1, most, 0)

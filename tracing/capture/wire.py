@@ -19,6 +19,7 @@ MAGIC = b"NDTRACE"
 VERSION = 1
 _WIDTHS = {ord("b"): "B", ord("h"): "H", ord("i"): "I"}
 _HEAD = 9  # bytes before a section's data
+_IS_BIG = sys.byteorder == "big"
 
 
 def integers(values: Sequence[int]) -> bytes:
@@ -116,6 +117,6 @@ def _widen(kind: int, data: bytes) -> array[int]:
 
 
 def _little(values: array[int]) -> array[int]:
-    if sys.byteorder == "big":
+    if _IS_BIG:
         values.byteswap()
     return values
