@@ -17,6 +17,7 @@ from typing import Any
 
 import canary
 import manifest
+
 from tracing import codec
 from tracing.limits import Limits
 from tracing.program import Program
@@ -26,7 +27,7 @@ from tracing.trace import Trace
 
 LIMITS = Limits(
     events=2_000,
-    never=100_000,
+    never=300_000,
     wall_seconds=3.0,
     cpu_seconds=1,
     memory=256 << 20,

@@ -15,6 +15,7 @@ from typing import Any
 import outer
 import processes
 from manifest import Hostile
+
 from tracing import codec
 from tracing.trace import Kind, Trace
 
@@ -32,7 +33,8 @@ class Place:
 
     @classmethod
     def now(cls) -> Place:
-        """As it is."""
+        """As it is, once what has ended is collected."""
+        _reap()
         return cls(
             frozenset(processes.parents()),
             {path: _fingerprint(path) for folder in _FOLDERS for path in _below(folder)},
@@ -124,9 +126,13 @@ def _is_text(detail: str) -> bool:
 
 
 def _below(folder: str) -> Iterator[str]:
+    device = os.stat(folder).st_dev
     for place, folders, files in os.walk(folder):
+        if os.stat(place).st_dev != device:  # of the system, and read-only
+            folders.clear()
+            continue
         yield place
-        yield from (os.path.join(place, name) for name in (*folders, *files))
+        yield from (os.path.join(place, name) for name in files)
 
 
 def _fingerprint(path: str) -> tuple[Any, ...]:
@@ -135,5 +141,18 @@ def _fingerprint(path: str) -> tuple[Any, ...]:
         data = Path(path).read_bytes() if stat.S_ISREG(status.st_mode) else b""
     except OSError as error:
         return (type(error).__name__,)
+    if stat.S_ISDIR(status.st_mode):  # what is in it is looked at itself
+        return status.st_mode, status.st_uid
     digest = hashlib.sha256(data).hexdigest()
     return status.st_mode, status.st_uid, status.st_size, status.st_mtime_ns, digest
+
+
+def _reap() -> None:
+    """Collect ended processes that became ours."""
+    for process, parent in processes.parents().items():
+        if parent == 1:
+            try:
+                if processes.is_zombie(process):
+                    os.waitpid(process, os.WNOHANG)
+            except ChildProcessError:
+                pass

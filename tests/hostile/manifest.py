@@ -11,7 +11,8 @@ of a rejection. Lines `## key: value` follow, then the source:
 - `lines`: the line events that a trace must have, in order
 - `shows`: a local variable and its text, `x = '1'`, that some state of a trace must have
 - `hides`: words that must not be found in a trace, nor in the detail of a rejection
-- `generated`: the source is that of a function body of ours, which returns the program's source
+- `generated`: the source is that of a function body of ours, which returns the program's source,
+  or that and the arguments of its call
 """
 
 from __future__ import annotations
@@ -101,13 +102,15 @@ def _hostile(name: str, category: str, accepts: str, body: str) -> Hostile:
     if unknown := accepted - _VERDICTS:
         raise ValueError(f"neither outcome nor reason: {unknown}")
     source = body.strip("\n") + "\n"
+    args = _one(keys, "args", "")
     if keys.pop("generated", None) is not None:
-        source = _generate(source)
+        made = _generate(source)
+        source, args = (made, args) if isinstance(made, str) else made
     program = Program(
         id=f"hostile/{category}/{name}",
         source=source,
         entry=_one(keys, "entry", None),
-        args=_one(keys, "args", ""),
+        args=args,
         stdin=ast.literal_eval(_one(keys, "stdin", "''")),
     )
     stdout, lines = _one(keys, "stdout", None), _one(keys, "lines", None)
@@ -145,11 +148,9 @@ def _shown(text: str) -> tuple[str, str]:
     return name, ast.literal_eval(literal)
 
 
-def _generate(body: str) -> str:
+def _generate(body: str) -> str | tuple[str, str]:
     """What the body of a function of our own returns."""
     namespace: dict[str, Any] = {}
     exec("def source():\n" + textwrap.indent(body, "    "), namespace)
-    source = namespace["source"]()
-    if not isinstance(source, str):
-        raise ValueError("no source is generated")
-    return source
+    made: str | tuple[str, str] = namespace["source"]()
+    return made

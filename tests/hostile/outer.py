@@ -67,7 +67,7 @@ def run_inside(
     command: Sequence[str],
     readable: Iterable[Path],
     output: Callable[[bytes], None],
-    bounds: Bounds = Bounds(),  # noqa: B008 - frozen
+    bounds: Bounds = Bounds(),
 ) -> int:
     """Run `command` as process 1 of a new outer namespace; its exit status.
 
@@ -210,14 +210,17 @@ def _build(plan: _Plan) -> None:
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
     root = Path(plan.root)
     _mount("tmpfs", plan.root, "tmpfs", _MS_NOSUID, "size=16m,mode=755")
+    for name in (*WRITABLE, "/proc", "/etc", "/root"):
+        (root / name.lstrip("/")).mkdir(parents=True, exist_ok=True)
+    for name in WRITABLE:  # before what is shown: that may lie below one of them
+        options = f"size={plan.bounds.disk},mode=1777"
+        _mount("tmpfs", str(root / name.lstrip("/")), "tmpfs", _MS_NOSUID | _MS_NODEV, options)
     for name in _SYSTEM:
         _place(root, Path("/", name))
     for path in plan.readable:
         _place(root, path)
     for name in _DEVICES:
         _bind(Path("/dev", name), root / "dev" / name, devices=True)
-    for name in (*WRITABLE, "/proc", "/etc", "/root"):
-        (root / name.lstrip("/")).mkdir(parents=True, exist_ok=True)
     (root / "etc/passwd").write_text("root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
     (root / MARKER.lstrip("/")).write_text(plan.token)
@@ -253,9 +256,6 @@ def _bind(path: Path, place: Path, *, devices: bool = False) -> None:
 def _be_first(plan: _Plan) -> NoReturn:
     """Process 1 of the namespace: the last mounts, limits, capabilities, and the command."""
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | 8)
-    for folder in WRITABLE:
-        flags = _MS_NOSUID | _MS_NODEV
-        _mount("tmpfs", folder, "tmpfs", flags, f"size={plan.bounds.disk},mode=1777")
     _mount(None, "/", None, _MS_REMOUNT | _MS_BIND | _MS_RDONLY | _MS_NOSUID)
     for kind, value in (
         (resource.RLIMIT_AS, 4 << 30),
@@ -312,4 +312,3 @@ def _call(name: str, *arguments: object, what: str = "") -> None:
     if getattr(_libc, name)(*arguments) < 0:
         number = ctypes.get_errno()
         raise OuterError(f"{what or name}: {os.strerror(number)}")
-

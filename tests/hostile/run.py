@@ -34,12 +34,12 @@ _MEMORY = LIMITS.memory * 3 // 2  # of all processes together, above what they t
 _SAMPLE_SECONDS = 0.02
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """This is not the inside of an outer namespace."""
 
 
 def check_inside(token: str) -> None:
-    """Raises Refused unless this process is the first of an outer namespace with that token."""
+    """Raises RefusedError unless this is the first process of an outer namespace of that token."""
     marker = Path(outer.MARKER)
     for holds, what in (
         (os.getpid() == 1, "not the first process of a pid namespace"),
@@ -50,7 +50,7 @@ def check_inside(token: str) -> None:
         (0 <= resource.getrlimit(resource.RLIMIT_NPROC)[1] <= outer.PROCESSES, "no limits"),
     ):
         if not holds:
-            raise Refused(f"hostile programs run in an outer namespace alone: {what}")
+            raise RefusedError(f"hostile programs run in an outer namespace alone: {what}")
 
 
 def _first_uid() -> int:
@@ -159,7 +159,6 @@ class Suite:
         seconds = time.monotonic() - started
         peak = self._peak.take() - self._rest
         shared = processes.shared() - shared
-        _reap()
         complaints = list(self._record(hostile, answer))
         if seconds > LIMITS.wall_seconds + _GRACE_SECONDS:
             complaints.append(f"took {seconds:.1f} s")
@@ -215,17 +214,6 @@ def _digest(answer: dict[str, Any] | None) -> str:
 
     told = repr(answer and _bytes(answer))
     return hashlib.sha256(told.encode()).hexdigest()[:12]
-
-
-def _reap() -> None:
-    """Collect ended processes that became ours."""
-    for process, parent in processes.parents().items():
-        if parent == 1:
-            try:
-                if processes.is_zombie(process):
-                    os.waitpid(process, os.WNOHANG)
-            except ChildProcessError:
-                pass
 
 
 def selected(only: Sequence[str], sample: int) -> list[Hostile]:

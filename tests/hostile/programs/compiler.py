@@ -50,7 +50,7 @@ return "x = " + "f'{" * 200 + "1" + "}'" * 200
 ## generated:
 return "".join(" " * depth + "if 1:\n" for depth in range(150)) + " " * 150 + "pass"
 
-### nested_functions | syntax error
+### nested_functions | syntax error, normal
 ## generated:
 return "".join(" " * depth + "def f():\n" for depth in range(99)) + " " * 99 + "pass"
 
@@ -100,7 +100,7 @@ return "x = 0x" + "f" * 1_000_000
 ## generated:
 return "x = '" + "y" * (1 << 20) + "'"
 
-### long_line_of_code | normal, memory, time
+### long_line_of_code | normal, memory, time, trace size
 ## generated:
 return "x = 1; " * 150_000
 
@@ -133,15 +133,15 @@ return f"def f({names}):\n    return 1\nx = f(*range(20_000))"
 
 ### many_functions | normal, memory
 ## generated:
-return "\n".join(f"def f{number}(): pass" for number in range(1_500))
+return "\n".join(f"def f{number}(): pass" for number in range(300))
 
-### many_decorators | normal, memory, syntax error
+### many_decorators | normal, error, memory, syntax error
 ## generated:
-return "@int\n" * 1_000 + "def f(): pass" if False else "@print\n" * 1_000 + "def f(): pass"
+return "@print\n" * 1_000 + "def f(): pass"
 
 ### backslashes | normal, syntax error
 ## generated:
-return "x = 1 + \\\n" * 5_000 + "1" if False else "x = " + "1 + \\\n" * 500 + "1"
+return "x = " + "1 + \\\n" * 500 + "1"
 
 ### bomb_at_run_time | error, killed, memory
 ## holds: the same from within
@@ -152,14 +152,14 @@ compile("(" * 100_000, "x", "exec")
 import ast
 
 tree = ast.Constant(1)
-for _ in range(100_000):
+for _ in range(20_000):
     tree = ast.UnaryOp(ast.USub(), tree)
 compile(ast.fix_missing_locations(ast.Expression(tree)), "x", "eval")
 
 ### bomb_in_arguments | bad arguments
 ## entry: f
 ## generated:
-return "def f(x):\n    return x"
+return "def f(x):\n    return x", "(" * 100_000
 
 ### bomb_of_literals | error, memory
 import ast
@@ -180,6 +180,6 @@ json.loads("[" * 500_000)
 import pickle
 
 items = []
-for _ in range(50_000):
+for _ in range(40_000):
     items = [items]
 pickle.dumps(items)

@@ -123,7 +123,7 @@ def spin():
 
 atexit.register(spin)
 
-### at_exit_again | time
+### at_exit_again | never, time
 ## holds: exit functions that register exit functions
 import atexit
 
@@ -161,7 +161,7 @@ signal.signal(signal.SIGXCPU, lambda number, frame: heard.append(number))
 while True:
     sum(range(10**7))
 
-### raised_limits | denied, tampered
+### raised_limits | denied
 import resource
 
 for kind in (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE):

@@ -242,13 +242,13 @@ import signal
 
 signal.raise_signal(signal.SIGINT)
 
-### signal_of_time | killed
-## holds: nothing ran out: it says so itself
+### signal_of_time | killed, time
+## holds: the signal that the kernel sends when time runs out
 import signal
 
 signal.raise_signal(signal.SIGXCPU)
 
-### signal_of_output | killed
+### signal_of_output | killed, output
 import signal
 
 signal.raise_signal(signal.SIGXFSZ)
@@ -278,7 +278,7 @@ import faulthandler
 
 faulthandler._sigfpe()
 
-### fault_of_the_interpreter | killed, error, tampered, denied
+### fault_of_the_interpreter | killed, error, tampered, denied, never
 ## holds: a known way to bring the interpreter down
 import sys
 
@@ -286,7 +286,7 @@ sys.setrecursionlimit(1 << 30)
 f = lambda f: f(f)
 f(f)
 
-### deep_repr_fault | normal, killed, error
+### deep_repr_fault | normal, killed, error, never
 items = []
-for _ in range(100_000):
+for _ in range(40_000):
     items = [items]

@@ -4,12 +4,12 @@ huge = bytearray(1 << 40)
 ### one_object_within_words | memory
 huge = [0] * (1 << 36)
 
-### many_objects | memory
+### many_objects | memory, time
 kept = []
 while True:
     kept.append(bytearray(1 << 20))
 
-### many_small | memory, never
+### many_small | memory, never, time
 kept = []
 for number in range(10**9):
     kept.append([number] * 1000)
@@ -36,7 +36,7 @@ try:
 except MemoryError:
     print("caught")
 
-### caught_and_again | memory, never
+### caught_and_again | memory, never, time
 kept = []
 while True:
     try:
@@ -44,7 +44,7 @@ while True:
     except MemoryError:
         pass
 
-### full_to_the_brim | memory, normal
+### full_to_the_brim | memory, normal, time
 ## holds: no memory is left for the record; it comes, or its lack is the reason
 kept = []
 size = 1 << 24
@@ -157,11 +157,9 @@ os.write(pipes[0][1], b"x")
 ### compressed | memory
 import zlib
 
-data = zlib.compress(b"\0" * (1 << 20))
-for _ in range(3):
-    data = zlib.compress(data * 60)
-while True:
-    data = zlib.decompress(data)
+part = zlib.compressobj()
+data = b"".join(part.compress(b"\0" * (1 << 22)) for _ in range(100)) + part.flush()
+zlib.decompress(data)
 
 ### format_width | memory
 "{:>{}}".format("x", 1 << 40)
@@ -214,7 +212,7 @@ kept = []
 for _ in range(3_000):
     Node()
 
-### no_limit_any_more | denied, tampered
+### no_limit_any_more | denied
 import resource
 
 resource.prlimit(0, resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

@@ -20,7 +20,8 @@ while True:
     os.write(1, b"x" * 4096)
 
 ### below_python_a_little | normal
-## stdout: 'one\ntwo\nthree\n'
+## holds: as into any file, what goes around the buffer comes first
+## stdout: 'two\none\nthree\n'
 import os
 
 print("one")
@@ -85,7 +86,6 @@ thing = Loud()
 other = 1
 
 ### in_repr_below_python | normal, tampered
-## hides: LOUD
 import os
 
 

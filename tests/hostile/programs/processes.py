@@ -67,7 +67,7 @@ import os
 
 atexit.register(os.fork)
 
-### fork_from_fresh_module | denied
+### fork_from_fresh_module | denied, tampered
 ## holds: a module that is imported anew has its own functions
 import sys
 
@@ -150,7 +150,7 @@ arguments = [b"/bin/sleep", b"1000"], [b"/bin/sleep"], True, (status,), None, No
 descriptors = -1, -1, -1, -1, -1, -1, error, status, True, True, -1, None, None, None, -1, None
 _posixsubprocess.fork_exec(*arguments, *descriptors, True)
 
-### fork_exec_from_fresh_module | denied
+### fork_exec_from_fresh_module | denied, tampered
 import os
 import sys
 

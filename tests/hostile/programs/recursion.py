@@ -73,9 +73,10 @@ class Odd:
 Odd().x
 
 ### in_c | error, lost tracer
-items = []
+items, others = [], []
 items.append(items)
-items == [items]
+others.append(others)
+items == others
 
 ### in_equality | error, lost tracer
 class Odd:
@@ -92,7 +93,7 @@ def numbers(n):
 
 list(numbers(0))
 
-### in_del | normal, lost tracer
+### in_del | normal, lost tracer, never
 class Odd:
     def __del__(self):
         Odd()
@@ -112,7 +113,7 @@ class Finder:
 sys.meta_path.insert(0, Finder())
 import no_such_module
 
-### in_except | error, lost tracer
+### in_except | error, lost tracer, never, time
 def f():
     try:
         f()
@@ -122,7 +123,7 @@ def f():
 
 f()
 
-### in_finally | error, lost tracer, never
+### in_finally | error, lost tracer, never, time
 ## holds: an exponential number of ways down
 def f():
     try:
@@ -133,7 +134,7 @@ def f():
 
 f()
 
-### limit_raised | killed, memory, error, lost tracer, normal
+### limit_raised | never, killed, memory, error, lost tracer, normal
 import sys
 
 sys.setrecursionlimit(10**9)
@@ -199,13 +200,13 @@ f(0)
 
 ### comparison_of_deep | error, killed
 first, second = [], []
-for _ in range(100_000):
+for _ in range(40_000):
     first, second = [first], [second]
 first == second
 
-### hash_of_deep | error, killed
+### hash_of_deep | error, killed, normal
 items = ()
-for _ in range(100_000):
+for _ in range(40_000):
     items = (items,)
 hash(items)
 

@@ -106,7 +106,7 @@ context.load_verify_locations("/srv/secrets/open")
 ### file_by_descriptor_path | denied
 print(open("/proc/self/root/srv/secrets/open").read())
 
-### file_by_working_directory | denied
+### file_by_working_directory | denied, error
 print(open("/proc/self/cwd/../srv/secrets/open").read())
 
 ### descriptors | normal
@@ -179,11 +179,13 @@ import os
 print(gc.get_referrers(os))
 
 ### memory_by_referents | tampered
-## holds: what an object refers to can be followed to the recorder
+## holds: what an object refers to cannot be followed to the recorder
 import gc
 import sys
 
-print(gc.get_referents(sys.settrace))
+found = [sys.settrace]
+for _ in range(6):
+    found = gc.get_referents(*found)
 
 ### memory_uninitialised | normal, tampered
 import array
@@ -207,13 +209,13 @@ print(os.urandom(8).hex())
 
 ### frames_below | normal, tampered
 ## holds: what lies below the program's frame shows nothing
-## hides: key _key channel token
+## stdout: '[]\n'
 import sys
 
 frame = sys._getframe()
 names = []
 while frame is not None:
-    names += [name for name in frame.f_locals if "key" in name or "channel" in name]
+    names += [name for name in list(frame.f_locals) if "key" in name or "channel" in name]
     frame = frame.f_back
 print(names)
 

@@ -68,12 +68,11 @@ return "\0"
 
 ### null_in_arguments | bad arguments
 ## entry: f
-## args: "\0"
 ## generated:
-return "def f(x):\n    return x"
+return "def f(x):\n    return x", "'\0'"
 
-### null_in_entry | entry not found, bad record
-## entry: f\0
+### space_in_entry | entry not found
+## entry: f x
 def f():
     return 1
 
@@ -89,7 +88,7 @@ return "# \ud800\nx = 1"
 ### surrogate_in_arguments | bad arguments, syntax error
 ## entry: f
 ## generated:
-return "def f(x):\n    return x"
+return "def f(x):\n    return x", "'\ud800'"
 
 ### surrogate_in_input | normal, error
 ## stdin: 'a\ud800\n'
@@ -147,9 +146,10 @@ return "x = 1"
 return "x = 1 + \\"
 
 ### strange_names | normal
-## shows: ﬁ = '1'
+## holds: a name is what the compiler makes of it
+## shows: fi = '1'
 ## generated:
-return "def f():\n    ﬁ = 1\n    return fi\nf()" if False else "fi = 1\nﬁ = fi"
+return "ﬁ = 1\nother = fi"
 
 ### bidirectional | normal
 ## generated:
@@ -212,12 +212,12 @@ def f():
 def f():
     return 1
 
-### entry_is_code | bad arguments, entry not found, bad record, syntax error
+### entry_is_code | entry not found
 ## entry: f() or g
 def f():
     return 1
 
-### entry_of_lines | bad arguments, entry not found, bad record, syntax error
+### entry_that_calls | entry not found
 ## entry: __import__('os').system('id') or f
 def f():
     return 1

@@ -410,7 +410,7 @@ import sys
 keys = []
 frame = sys._getframe()
 while frame is not None:
-    for value in frame.f_locals.values():
+    for value in list(frame.f_locals.values()):
         channel = getattr(value, "_channel", value)
         key = getattr(channel, "_key", None)
         if isinstance(key, bytes):
@@ -555,8 +555,9 @@ import sys
 
 sys.addaudithook(print)
 
-### code_replaced | tampered, lost tracer
-## holds: code that comes from elsewhere is not the source's
+### code_replaced | normal
+## holds: what runs is recorded, by whatever name it is called
+## lines: 1 5 10 11 6 7
 def show():
     return 1
 
@@ -683,7 +684,7 @@ use()
 if found:
     print("FOR" + "GED", found)
 
-### alarm_in_the_recorder | tampered, normal, denied, never
+### alarm_in_the_recorder | tampered, normal, denied, lost tracer
 ## holds: a handler that interrupts the recorder gets nothing to forge with
 ## hides: FORGED
 import signal
@@ -784,7 +785,7 @@ import bdb
 bdb.Bdb().set_trace()
 hidden = 1
 
-### debugger_of_people | tampered, lost tracer, error
+### debugger_of_people | tampered, denied
 breakpoint()
 hidden = 1
 
@@ -793,10 +794,12 @@ import trace
 
 trace.Trace(count=True, trace=False).run("1 + 1")
 
-### profiler | tampered
+### profiler | normal, tampered
+## shows: done = '1'
 import cProfile
 
 cProfile.run("1 + 1")
+done = 1
 
 ### memory_profiler | normal
 import tracemalloc

@@ -164,7 +164,7 @@ two = 2
 print(asked)
 
 ### lying_metaclass_repr | normal
-## shows: Plain = '<class \'Plain\'>'
+## shows: Plain = '<SystemExit in __repr__>'
 class Meta(type):
     def __repr__(cls):
         raise SystemExit(3)
@@ -779,19 +779,3 @@ def use():
 
 
 use()
-
-### reference_count | normal, tampered
-## holds: nobody holds on to the program's objects
-## stdout: '2 2\n'
-import sys
-
-
-def count():
-    items = [1]
-    first = sys.getrefcount(items)
-    other = 1
-    second = sys.getrefcount(items)
-    print(first, second)
-
-
-count()
