@@ -21,7 +21,7 @@ from tracing.trace import NO_TEXT, Function, Kind, Trace
 PROGRAMS = [
     "x = 1\n",
     "",
-    "def f(n):\n    return n and [n, *f(n - 1)]\nprint(f(3), '\\ud800'.encode('utf-8', 'replace'))\n",
+    "def f(n):\n    return n and [n, *f(n - 1)]\nprint(f(3), '\\ud800'.isalpha())\n",
     "def g():\n    try:\n        yield 1\n    finally:\n        pass\nfor x in g():\n    break\n",
     "class A:\n    def __init__(self):\n        self.x = '\\ud800\\x00é'\na = A()\ndel a\n",
     "for i in range(4000):\n    x = i\n",

@@ -12,8 +12,7 @@ _WORD = re.compile(r"\w+")
 
 def normalise(source: str) -> str:
     """The source as it is shown: no leading BOM, line breaks `\\n`, exactly one at the end."""
-    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return text.rstrip("\n") + "\n"
+    return _breaks(source.removeprefix("\ufeff")).rstrip("\n") + "\n"
 
 
 def names_in(source: str) -> set[str]:
@@ -43,4 +42,8 @@ def wrapper_name(source: str) -> str:
 
 def wrap(source: str, name: str, entry: str, args: str) -> str:
     """CODE of a function entry: the normalised source, an empty line, and the wrapper."""
-    return f"{source}\ndef {name}():\n    return {entry}({args})\n"
+    return f"{source}\ndef {name}():\n    return {entry}({_breaks(args)})\n"
+
+
+def _breaks(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,4 @@
+class A:
+    d = locals()
+    for i in range(16):
+        x = i

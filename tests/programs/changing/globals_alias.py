@@ -1,0 +1,3 @@
+d = globals()
+for i in range(16):
+    x = i

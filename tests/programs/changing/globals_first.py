@@ -1,0 +1,4 @@
+d = globals()
+for i in range(12):
+    x = i
+    y = x

@@ -1,0 +1,5 @@
+def f():
+    d = locals()
+    for i in range(16):
+        x = i
+        y = x + 1

@@ -1,0 +1,3 @@
+d = [vars()]
+for i in range(12):
+    x = i

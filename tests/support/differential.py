@@ -1,0 +1,177 @@
+"""Runs programs under the tracer and, at each event, renders every local variable anew.
+
+Standard input: a JSON list of records with `id`, `source`, `entry`, `args` and `stdin`. Standard
+output: a JSON object, id to {"events", "left_by", "differences"}: how many events were compared,
+the class of the exception that ended the run, and where the tracer's texts were not those of a
+renderer that knows nothing of the events before. With `--stale`, the tracer is given a renderer
+that remembers objects by their address alone, so that there must be differences.
+
+It is run as a script, and forks for each program: what a program does to its process ends there.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import gc
+import io
+import json
+import os
+import resource
+import sys
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tracing.capture import context
+from tracing.capture.columns import NOTHING
+from tracing.capture.recursion import Recursion
+from tracing.capture.tracer import Tracer
+from tracing.capture.values import renderer
+
+BOUNDS = (8, 200, 2_000)
+MOST = 20_000  # events of a program that are compared
+SHOWN = 5  # differences
+SECONDS = 20  # of CPU time for a program
+Look = Callable[[object, object], tuple[str, int]]
+Scope = list[tuple[str, str]]
+
+
+def renew(module: str) -> Look:
+    """A renderer that has seen nothing yet."""
+    return renderer(module, *BOUNDS, lambda on: None)
+
+
+def stale(module: str) -> Look:
+    """A renderer that is wrong about objects that change."""
+    look, known = renew(module), {}
+
+    def remembering(value: object, namespace: object) -> tuple[str, int]:
+        return known.setdefault(id(value), look(value, namespace))
+
+    return remembering
+
+
+class Comparison:
+    """A trace function that records by the tracer and then compares what it wrote down."""
+
+    def __init__(self, root: types.CodeType, module: str, look: Look) -> None:
+        self._module = module
+        self.total = 0  # bytes printed, by its name in the tracer
+        recursion = Recursion(sys.getrecursionlimit(), 0)
+        self._tracer = Tracer(root, look, BOUNDS[2], self, [], recursion, self._stop, 10**9, 10**9)
+        self._scopes: list[dict[int, int]] = []  # position to text, for each scope
+        self.events = 0
+        self.differences: list[tuple[int, int, Scope, Scope]] = []
+
+    def __call__(self, frame: types.FrameType, event: str, argument: object) -> Any:
+        """One event of the interpreter."""
+        events = self._tracer.columns.events
+        before = len(events)
+        followed = self._tracer.function(frame, event, argument)
+        if len(events) > before:
+            self._compare(frame, events[-1][5])
+        if len(events) == MOST:
+            raise StopTracing
+        return None if followed is None else self
+
+    def _compare(self, frame: types.FrameType, scope: int) -> None:
+        self.events += 1
+        shown, expected = self._shown(scope), self._expected(frame)
+        if shown != expected and len(self.differences) < SHOWN:
+            self.differences.append((self.events, frame.f_lineno, expected, shown))
+
+    def _shown(self, scope: int) -> Scope:
+        columns, scopes = self._tracer.columns, self._scopes
+        at = sum(columns.scope_sizes[: len(scopes)]) if len(scopes) <= scope else 0
+        for number in range(len(scopes), scope + 1):
+            base, size = columns.scope_base[number], columns.scope_sizes[number]
+            texts = {} if base == NOTHING else dict(scopes[base])
+            for k in range(2 * at, 2 * (at + size), 2):
+                texts[columns.scope_items[k]] = columns.scope_items[k + 1]
+            scopes.append(texts)
+            at += size
+        names, texts = list(columns.names), list(columns.texts)
+        layout = list(columns.layouts)[columns.scope_layout[scope]]
+        held = scopes[scope]
+        return [
+            (names[name], texts[held[position]])
+            for position, name in enumerate(layout)
+            if held.get(position, NOTHING) != NOTHING
+        ]
+
+    def _expected(self, frame: types.FrameType) -> Scope:
+        look, variables, code = renew(self._module), frame.f_locals, frame.f_code
+        if code.co_flags & 0x1:
+            slots = dict.fromkeys((*code.co_varnames, *code.co_cellvars, *code.co_freevars))
+            names = [name for name in slots if name in variables]
+        elif isinstance(variables, dict):
+            names = [n for n in dict.keys(variables) if not (n[:2] == "__" == n[-2:])]
+        else:
+            names = []
+        return [(name, look(dict.__getitem__(variables, name), None)[0]) for name in names]
+
+    def _stop(self, why: str) -> Any:
+        raise AssertionError(why)
+
+
+class StopTracing(BaseException):
+    """Enough was compared."""
+
+
+def compare(record: dict[str, Any], make: Callable[[str], Look]) -> dict[str, Any]:
+    """Run one program in this process."""
+    source, entry = context.normalise(record["source"]), record["entry"]
+    module = types.ModuleType("__main__" if entry is None else "prog")
+    module.__dict__.update(__file__="prog.py", __builtins__=builtins)
+    sys.modules[module.__name__] = module
+    sys.stdin = io.StringIO(record["stdin"] or "")
+    name, left_by = "", ""
+    if entry is not None:
+        name = context.wrapper_name(source)
+        source = context.wrap(source, name, entry, record["args"])
+    code = compile(source, "prog.py", "exec", dont_inherit=True)
+    gc.disable()  # as the server has it
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        if entry is not None:
+            exec(code, module.__dict__)
+        comparison = Comparison(code, module.__name__, make(module.__name__))
+        sys.settrace(comparison)
+        try:
+            if entry is None:
+                exec(code, module.__dict__)
+            else:
+                module.__dict__[name]()
+        except BaseException as error:
+            left_by = type(error).__name__
+        finally:
+            sys.settrace(None)
+    return {
+        "events": comparison.events,
+        "left_by": left_by,
+        "differences": comparison.differences,
+    }
+
+
+def apart(records: list[dict[str, Any]], make: Callable[[str], Look]) -> Iterator[tuple[str, Any]]:
+    """The programs' results, each from a process of its own."""
+    for record in records:
+        reading, writing = os.pipe()
+        if os.fork() == 0:
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            with open(writing, "w") as stream:
+                json.dump(compare(record, make), stream)
+            os._exit(0)
+        os.close(writing)
+        with open(reading) as stream:
+            yield record["id"], json.loads(stream.read() or "null")
+        os.wait()
+
+
+if __name__ == "__main__":
+    chosen = stale if sys.argv[1:] == ["--stale"] else renew
+    json.dump(dict(apart(json.load(sys.stdin), chosen)), sys.stdout)

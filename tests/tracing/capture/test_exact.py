@@ -1,0 +1,72 @@
+"""Nothing is looked at twice where it cannot have changed, and where it can have, it is: at each
+event the recorded texts are those of a renderer that knows nothing of the events before."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SCRIPT = ROOT / "tests" / "support" / "differential.py"
+CHANGING = ROOT / "tests" / "programs" / "changing"
+BUILTIN = ROOT / "pipeline" / "corpus" / "builtin"
+
+
+def changing() -> list[dict[str, Any]]:
+    """Programs in which things change behind the back of who looks at them."""
+    return [record(path.stem, path.read_text()) for path in sorted(CHANGING.glob("*.py"))]
+
+
+def record(name: str, source: str) -> dict[str, Any]:
+    entry = "f" if re.search("^def f\\(", source, re.MULTILINE) else None
+    return {"id": name, "source": source, "entry": entry, "args": "", "stdin": ""}
+
+
+def builtin() -> list[dict[str, Any]]:
+    """The programs of the built-in corpus."""
+    lines = (BUILTIN / "index.jsonl").read_text().splitlines()
+    return [
+        {**row, "source": (BUILTIN / row["file"]).read_text()} for row in map(json.loads, lines)
+    ]
+
+
+@cache
+def compared(which: str, *options: str) -> dict[str, Any]:
+    records = changing() if which == "changing" else builtin()
+    run = subprocess.run(
+        [sys.executable, "-s", "-P", "-S", str(SCRIPT), *options],
+        input=json.dumps(records),
+        env={"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(run.stdout)
+    return found
+
+
+@pytest.mark.parametrize("name", [record["id"] for record in changing()])
+def test_programs_in_which_things_change(name: str) -> None:
+    result = compared("changing")[name]
+    assert result["differences"] == []
+    assert (result["left_by"], result["events"] > 25) == ("", True)
+
+
+@pytest.mark.parametrize("name", [record["id"] for record in builtin()])
+def test_built_in_corpus(name: str) -> None:
+    result = compared("builtin")[name]
+    assert result["differences"] == []
+    assert result["events"] > 0
+
+
+def test_a_renderer_that_remembers_objects_is_found_out() -> None:
+    """The negative control: most of these programs change an object that a variable keeps."""
+    found = compared("changing", "--stale").values()
+    assert sum(bool(result["differences"]) for result in found) > 40
