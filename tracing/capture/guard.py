@@ -16,6 +16,7 @@ import sys
 import types
 from collections.abc import Callable
 from importlib import _bootstrap_external, import_module
+from importlib.util import find_spec
 from typing import Any, NoReturn
 
 from . import hidden
@@ -41,6 +42,7 @@ _REFUSED = {
         posix_fallocate sched_setaffinity sched_setparam sched_setscheduler sendfile setegid seteuid
         setgid setgroups setpgid setpriority setregid setresgid setresuid setreuid setsid setuid
         splice tcsetpgrp""",
+    "readline": "append_history_file read_history_file read_init_file write_history_file",
     "signal": "pidfd_send_signal",
 }
 _COPIES = {"posix": ("os",), "signal": ("_signal",), "_posixsubprocess": ("subprocess",)}
@@ -50,7 +52,7 @@ _TAMPERING = frozenset(
     """cpython.PyInterpreterState_New gc.get_objects gc.get_referrers sys._current_exceptions
     sys._current_frames sys.addaudithook""".split()
 )
-_UNHEARD = frozenset({"_dbm", "_gdbm", "readline"})  # modules that open files without an event
+_UNHEARD = frozenset({"_dbm", "_gdbm"})  # modules that open files without an event
 _OF_TESTS = frozenset({"_testbuffer", "_testcapi", "_testinternalcapi", "_xxsubinterpreters"})
 _OWN_LIMITS = frozenset({resource.RLIMIT_STACK, resource.RLIMIT_CORE})  # harmless
 _CODE_READER = vars(_bootstrap_external)["_compile_bytecode"].__code__
@@ -133,8 +135,9 @@ class Guard:
         hidden.seal_as(sys, "setprofile", self._setprofile)
         hidden.seal_as(_imp, "create_builtin", self._creator())
         for module, names in _REFUSED.items():
-            for name in names.split():
-                self._refuse(module, name)
+            if find_spec(module) is not None:  # not every interpreter has them all
+                for name in names.split():
+                    self._refuse(module, name)
 
     def _refuse(self, module: str, name: str) -> None:
         homes = [import_module(home) for home in (module, *_COPIES.get(module, ()))]
