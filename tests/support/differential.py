@@ -127,7 +127,7 @@ def compare(record: dict[str, Any], make: Callable[[str], Look]) -> dict[str, An
     """Run one program in this process."""
     source, entry = context.normalise(record["source"]), record["entry"]
     module = types.ModuleType("__main__" if entry is None else "prog")
-    module.__dict__.update(__file__="prog.py", __builtins__=builtins)
+    module.__dict__.update(__builtins__=builtins, __file__="prog.py")
     sys.modules[module.__name__] = module
     sys.stdin = io.StringIO(record["stdin"] or "")
     name, left_by = "", ""

@@ -174,7 +174,7 @@ class Run:
 
     def _module(self) -> types.ModuleType:
         module = types.ModuleType(self._name)
-        module.__dict__.update(__file__=FILENAME, __builtins__=builtins)
+        module.__dict__.update(__builtins__=builtins, __file__=FILENAME)
         sys.modules[self._name] = module
         sys.argv = [FILENAME]
         return module
@@ -189,7 +189,7 @@ class Run:
                 self._judge(error)
                 self._channel.reject("module error", _describe(error))
             name = self._request["entry"].partition(".")[0]
-            if name not in namespace and not hasattr(builtins, name):
+            if name == main or (name not in namespace and not hasattr(builtins, name)):
                 self._channel.reject("entry not found", self._request["entry"])
         entry: Any = namespace.get(main)
         self._start()
@@ -326,7 +326,8 @@ def _is_call(args: str) -> bool:
     """Whether a text can stand between the parentheses of one call, a comment in it or not."""
     try:
         calls = [ast.parse(f"f({args}{end})", mode="eval").body for end in ("", "\n")]
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        compile(f"f({args})", FILENAME, "eval", dont_inherit=True)  # it has more rules
+    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
         return False
     return all(isinstance(call, ast.Call) and isinstance(call.func, ast.Name) for call in calls)
 
