@@ -17,6 +17,7 @@ _PACKAGE = "_recorder"
 _MODULES = (
     "quirks",
     "pinned",
+    "proxies",
     "hidden",
     "lines",
     "recursion",

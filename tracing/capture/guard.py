@@ -58,7 +58,8 @@ _OWN_LIMITS = frozenset({resource.RLIMIT_STACK, resource.RLIMIT_CORE})  # harmle
 _CODE_READER = vars(_bootstrap_external)["_compile_bytecode"].__code__
 _CODE_COPIER = types.coroutine.__code__
 _LEVELS = 4  # from a judge to who caused the event: two of ours, the hook, and that
-_SEALED = type(hidden.seal(len))
+# What types refer to are their methods, and what sealed functions refer to is the recorder.
+_LEADS_FURTHER = (type, types.MappingProxyType, type(hidden.seal(len)))
 
 _lstat, _fspath = os.lstat, os.fspath
 _gettrace = sys.gettrace
@@ -184,7 +185,7 @@ class Guard:
             self._stop("tampered", "a code object of its own making")
 
     def _judge_referents(self, args: tuple[Any, ...]) -> None:
-        if any(type(value) is _SEALED for value in args[0]):
+        if any(issubclass(type(value), _LEADS_FURTHER) for value in args[0]):
             self._stop("tampered", "gc.get_referents")
 
     def _judge_import(self, args: tuple[Any, ...]) -> None:

@@ -2,7 +2,7 @@
 
 Whoever reaches one function of the recorder reaches its globals, and can forge the record. So what
 a program is given is sealed, and what looks at the stack passes over the recorder's frames:
-`sys._getframe`, `frame.f_back`, `traceback.tb_frame`. Lists of subclasses do not name its classes.
+`sys._getframe`, `frame.f_back`, tracebacks. Lists of subclasses do not name its classes.
 Taking the trace function off a frame, or its line events, is heard of.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any, NoReturn, TypeVar
 
-from . import quirks
+from . import proxies, quirks
 from .pinned import Builtin
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -27,6 +27,8 @@ _START: str = getattr(sys.modules["__main__"], "__file__", "")
 _code: Callable[[FrameType], Any] = vars(FrameType)["f_code"].__get__
 _back: Callable[[FrameType], FrameType | None] = vars(FrameType)["f_back"].__get__
 _frame_of: Callable[[TracebackType], FrameType] = vars(TracebackType)["tb_frame"].__get__
+_next: Callable[[TracebackType], TracebackType | None] = vars(TracebackType)["tb_next"].__get__
+_set_next: Callable[..., None] = vars(TracebackType)["tb_next"].__set__
 _getframe = sys._getframe
 _wrap: Callable[..., Any] = vars(functools)["_lru_cache_wrapper"]
 
@@ -84,6 +86,7 @@ class Blind:
         for kind in list(_below(object)):
             if kind.__module__ in names:
                 quirks.forget_subclass(kind)
+        proxies.close()
         self._hide_frames()
         seal_as(sys, "_getframe", self._look)
         sys._clear_type_cache()
@@ -92,6 +95,7 @@ class Blind:
         frames, tracebacks = _namespace(FrameType), _namespace(TracebackType)
         frames["f_back"] = property(seal(lambda frame: visible(_back(frame))))
         tracebacks["tb_frame"] = property(seal(lambda traceback: visible(_frame_of(traceback))))
+        tracebacks["tb_next"] = property(seal(_next_visible), seal(_set_next))
         for name in ("f_trace", "f_trace_lines", "f_trace_opcodes"):
             get, stop = frames[name].__get__, seal(self._refuse(f"frame.{name}"))
             frames[name] = property(seal(_shown(get)), stop, stop)
@@ -116,6 +120,13 @@ class Blind:
         if frame is None:
             raise ValueError("call stack is not deep enough")
         return frame
+
+
+def _next_visible(traceback: TracebackType) -> TracebackType | None:
+    following = _next(traceback)
+    while following is not None and is_own(_frame_of(following)):
+        following = _next(following)
+    return following
 
 
 def _below(kind: type) -> Iterator[type]:

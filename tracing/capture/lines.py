@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 
 _OP = dis.opmap
+_HAVE_ARGUMENT, _stack_effect = dis.HAVE_ARGUMENT, dis.stack_effect
 _FOR_ITER, _GET_ITER = _OP["FOR_ITER"], _OP["GET_ITER"]
 _BINARY_OP, _EXTENDED_ARG, _CACHE = _OP["BINARY_OP"], _OP["EXTENDED_ARG"], _OP["CACHE"]
 _LOAD_GLOBAL, _LOAD_NAME, _LOAD_METHOD = _OP["LOAD_GLOBAL"], _OP["LOAD_NAME"], _OP["LOAD_METHOD"]
@@ -106,8 +107,8 @@ class _Instruction:
 
     def effect(self, jump: bool) -> int:
         """The change of the stack's height."""
-        argument = self.argument if self.opcode >= dis.HAVE_ARGUMENT else None
-        return dis.stack_effect(self.opcode, argument, jump=jump)
+        argument = self.argument if self.opcode >= _HAVE_ARGUMENT else None
+        return _stack_effect(self.opcode, argument, jump=jump)
 
     def targets(self) -> list[tuple[int, bool]]:
         """The offsets of the instructions that can follow, and whether by a jump."""
