@@ -807,3 +807,222 @@ import tracemalloc
 tracemalloc.start()
 done = 1
 tracemalloc.stop()
+
+### methods_of_list_replaced | normal, tampered
+## holds: no way leads to the dictionary of a built-in type
+## stdout: '[]\n'
+## hides: FORGED
+found = []
+
+
+class Equal:
+    def __eq__(self, other):
+        if type(other) is dict:
+            found.append("equal")
+        return True
+
+    def __or__(self, other):
+        if type(other) is dict:
+            found.append("or")
+        return NotImplemented
+
+    __ror__ = __gt__ = __lt__ = __ge__ = __le__ = __or__
+    __ne__ = __eq__
+
+
+view, equal = list.__dict__, Equal()
+view == equal, equal == view, view != equal, equal != view
+for operation in ("<", ">", "<=", ">=", "|"):
+    for text in (f"view {operation} equal", f"equal {operation} view"):
+        try:
+            eval(text)
+        except TypeError:
+            pass
+print(found)
+
+### methods_of_list_by_referents | tampered
+import gc
+
+gc.get_referents(list.__dict__)[0]["append"] = print
+
+### methods_of_list_by_assignment | error
+list.append = print
+
+### views_compared | normal
+## holds: what is closed to forgers is open to others
+## stdout: "True False True {'a': 1, 'b': 2} {'b': 2, 'a': 1}\n"
+import types
+
+view = types.MappingProxyType({"a": 1})
+print(view == {"a": 1}, view != {"a": 1}, {"a": 1} == view, view | {"b": 2}, {"b": 2} | view)
+
+### frames_of_a_generator_kept | normal, tampered
+## holds: a frame that was taken before shows no recorder below it
+## stdout: "['<module>', '__repr__']\n"
+import sys
+
+found = set()
+
+
+def look():
+    while True:
+        frame = kept.gi_frame.f_back
+        while frame is not None:
+            found.add(frame.f_code.co_name)
+            frame = frame.f_back
+        yield "looking"
+
+
+class Looking:
+    def __repr__(self):
+        return next(kept)
+
+
+kept = look()
+next(kept)
+thing = Looking()
+other = 1
+del thing
+print(sorted(found))
+
+### frames_of_a_traceback | normal, tampered
+## holds: an error that comes through the recorder shows nothing of it
+## stdout: "['prog.py'] ['prog.py']\n"
+import sys
+import traceback
+
+
+def files(function):
+    try:
+        function()
+    except Exception as error:
+        lines = traceback.extract_tb(error.__traceback__)
+        return sorted({line.filename for line in lines})
+
+
+def deep():
+    deep()
+
+
+print(files(deep), files(lambda: sys.setrecursionlimit(0)))
+
+### frames_asked_for_by_depth | normal
+## holds: as deep as in any interpreter
+## stdout: "['<module>'] call stack is not deep enough\n"
+import sys
+
+names = []
+try:
+    for depth in range(10):
+        names.append(sys._getframe(depth).f_code.co_name)
+except ValueError as error:
+    print(names, error)
+
+### frames_by_inspection | normal
+## stdout: "['show', '<module>']\n"
+import inspect
+
+
+def show():
+    return [frame.function for frame in inspect.stack()]
+
+
+print(show())
+
+### main_of_the_recorder | normal
+## entry: f
+## stdout: '[]\n'
+import __main__
+
+
+def f():
+    print([name for name in vars(__main__) if not name.startswith("__")])
+
+### trace_function_from_thread | tampered, lost tracer
+## holds: what is taken for the trace function records nothing, wherever it is called
+import sys
+import threading
+
+record, frame = sys.gettrace(), sys._getframe()
+thread = threading.Thread(target=record, args=(frame, "line", None))
+thread.start()
+thread.join()
+
+### trace_function_by_calling | normal, tampered, lost tracer
+## holds: a nested trace is the same trace
+## lines: 1 3 6 3 7
+import sys
+
+def show(): return 1
+
+
+sys.call_tracing(show, ())
+done = 1
+
+### wake_up_on_the_pipe | tampered, denied, error
+## holds: what others write on the pipe is no record
+import os
+import signal
+
+os.set_blocking(3, False)
+signal.set_wakeup_fd(3)
+signal.signal(signal.SIGUSR1, lambda *anything: None)
+signal.raise_signal(signal.SIGUSR1)
+
+### crash_report_on_the_pipe | tampered, killed
+import faulthandler
+
+faulthandler.enable(3)
+faulthandler._sigsegv()
+
+### patched_disassembler | normal
+## holds: what the recorder takes from modules it took before
+## stdout: '[]\n'
+import dis
+import opcode
+
+asked = []
+dis.stack_effect = lambda *anything, **named: asked.append(1) or 0
+dis.HAVE_ARGUMENT = opcode.HAVE_ARGUMENT = -1
+for number in range(20):
+    double = number * 2
+    text = str(double)
+print(asked)
+
+### patched_clock | normal
+import threading
+import time
+
+time.time = time.monotonic = threading.get_ident = lambda: 1 / 0
+done = 1
+
+### patched_collector | normal, tampered
+import gc
+
+gc.disable = gc.enable = gc.collect = gc.freeze = lambda: 1 / 0
+done = 1
+
+### partial_turned_round | tampered, normal
+## holds: to spoil what stands in place of the interpreter's function spoils nothing else
+## shows: done = '1'
+import sys
+
+try:
+    sys.settrace.__setstate__((print, (), {}, {}))
+except AttributeError:
+    pass
+sys.settrace(None)
+done = 1
+
+### string_table | normal
+## holds: texts and names that are equal are not the same
+import sys
+
+one = sys.intern("x" * 3)
+other = "".join(["x", "xx"])
+done = 1
+
+### values_that_look_like_records | normal
+## shows: text = "'NDTRACE'"
+text = "NDTRACE"
+data = b"T\x00\x00\x00\x00\x00\x00\x00\x00"
