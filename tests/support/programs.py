@@ -46,19 +46,13 @@ class Runner:
         assert isinstance(result, Rejection), show(result)
         return result.reason, result.detail
 
-    def values(self, source: str, args: str = "", entry: str = "f") -> list[str]:
-        """What the first activation of the entry's body was left with, and returned."""
-        trace = self.trace(source, entry, args)
-        return returned(trace)
-
-
-def run_once(source: str, limits: Limits, entry: str | None = None) -> Trace | Rejection:
-    """What came of a source under limits of its own."""
-    server = ForkServer(limits)
-    try:
-        return Runner(server).run(source, entry)
-    finally:
-        server.close()
+    def under(self, limits: Limits, source: str, entry: str | None = None) -> Trace | Rejection:
+        """As `run`, with limits of its own: they travel with each request."""
+        before, self._server._limits = self._server._limits, limits
+        try:
+            return self.run(source, entry)
+        finally:
+            self._server._limits = before
 
 
 def show(trace: Trace, scopes: bool = False) -> str:

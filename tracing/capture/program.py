@@ -114,12 +114,12 @@ class Run:
         self._printed = streams.open_streams(
             self._request["stdin"].encode("utf-8", "surrogatepass"),
             limits["output"],
-            lambda: self._channel.reject("output", f"more than {limits['output']} bytes printed"),
+            self._refuse_output,
         )
         guard.limit(
             limits["memory"],
             limits["cpu_seconds"],
-            limits["output"],
+            limits["output"] + 1,  # by which it is known that there was more
             limits["processes"],
             limits["files"],
         )
@@ -128,6 +128,9 @@ class Run:
         self._tracer = self._make_tracer(code)
         self._guard.open = False
         self._finish(self._run(code, module, main))
+
+    def _refuse_output(self) -> NoReturn:
+        self._channel.reject("output", f"more than {self._limits['output']} bytes printed")
 
     def _make_tracer(self, code: types.CodeType) -> Tracer:
         limits, printed = self._limits, self._printed
@@ -271,6 +274,8 @@ class Run:
             printed = self._printed.read()
             if printed is None:
                 self._channel.reject("tampered", "its standard output is another file")
+            if len(printed) > self._limits["output"]:
+                self._refuse_output()
             payload = self._record(outcome, printed)
         except MemoryError:
             self._channel.reject("memory", "MemoryError while writing the record")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -38,7 +39,12 @@ class Printed:
                 self._stop()
             return _buffered_write(buffer, data)
 
-        body = {"write": hidden.seal(write), "__module__": "_io"}
+        body = {
+            "write": hidden.seal(write),
+            "seekable": hidden.seal(lambda buffer: False),  # as of a pipe
+            "truncate": hidden.seal(_refuse),
+            "__module__": "_io",
+        }
         kind = type("BufferedWriter", (io.BufferedWriter,), body)
         buffer: io.BufferedWriter = kind(_raw(1, "wb", "<stdout>"))
         return buffer
@@ -51,8 +57,13 @@ class Printed:
             pass
 
     def read(self) -> bytes | None:
-        """What was printed; None where descriptor 1 is no longer the file that it was."""
-        return _pread(1, self._most, 0) if _identity(1) == self._file else None
+        """What was printed, a byte more than is allowed at most; None where descriptor 1 is no
+        longer the file that it was."""
+        return _pread(1, self._most + 1, 0) if _identity(1) == self._file else None
+
+
+def _refuse(buffer: io.BufferedWriter, size: int | None = None, /) -> NoReturn:
+    raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
 
 def _identity(descriptor: int) -> tuple[int, int]:
