@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PINS := configs/constraints.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(PINS)
 
-.PHONY: quickstart test test-all check bench clean
+.PHONY: quickstart test test-all hostile check bench clean
 
 quickstart: $(VENV)/.runtime
 	$(BIN)/python -m pipeline build configs/quickstart.yaml --output out/quickstart
@@ -22,6 +22,10 @@ test: check
 
 test-all: check
 	$(BIN)/python -m pytest -q -n 2
+
+# Every hostile program at every level of isolation, in a namespace made for them.
+hostile: $(VENV)/.runtime
+	$(BIN)/python tests/hostile/launch.py
 
 check: $(VENV)/.development
 	$(BIN)/ruff check .

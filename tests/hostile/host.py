@@ -1,18 +1,17 @@
-"""The host: a process that has secrets, and gives programs to a sandbox. Started by `run.py`.
+"""The host: a process that has a secret, and gives programs to a sandbox. Started by `run.py`.
 
-Reads names of programs, a line each, and answers with what came of them, a line of JSON each; the
-first answer tells the level of isolation.
+Reads names of programs, a line each, and answers with what came of them, a line of JSON each. The
+first line tells the isolation, or why there is none of that level.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import canary
@@ -21,7 +20,7 @@ import manifest
 from tracing import codec
 from tracing.limits import Limits
 from tracing.program import Program
-from tracing.rejection import Rejection
+from tracing.rejection import Reason, Rejection
 from tracing.sandbox import ForkServer
 from tracing.trace import Trace
 
@@ -38,10 +37,13 @@ LIMITS = Limits(
 )
 
 
+AnySandbox = "ForkServer | Unprotected"
+
+
 class Host:
     """Sandboxes of one level, one for each set of limits: they are few."""
 
-    def __init__(self, make: Callable[[Limits], ForkServer]) -> None:
+    def __init__(self, make: Callable[[Limits], AnySandbox]) -> None:
         self._make = make
         self._limits = LIMITS
         self._sandbox = make(LIMITS)
@@ -71,19 +73,48 @@ def _told(result: Trace | Rejection) -> dict[str, Any]:
     }
 
 
-def _sandbox(level: str) -> Callable[[Limits], ForkServer]:
+class Unprotected:
+    """No sandbox at all, for a negative control: what it lets through has to be noticed."""
+
+    restarts = 0
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def run(self, program: Program) -> Rejection:
+        """Run a program as anybody would."""
+        try:
+            done = subprocess.run(
+                [sys.executable, "-c", program.source],
+                input=program.stdin.encode(),
+                stdout=subprocess.PIPE,
+                cwd="/tmp",
+                timeout=self._limits.wall_seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return Rejection(program.id, Reason.TIME)
+        return Rejection(program.id, Reason.KILLED, " ".join(repr(done.stdout).split())[:300])
+
+    def close(self) -> None:
+        """Nothing is to be ended."""
+
+
+def _isolated(level: str) -> tuple[Callable[[Limits], AnySandbox], str, str]:
+    """What makes sandboxes of a level, the isolation that they have, and why there is none."""
+    if level == "none":
+        return Unprotected, "none", ""
     if level == "unsafe":
-        return ForkServer
-    raise NotImplementedError(f"level {level}")
+        return ForkServer, "unsafe", ""
+    return ForkServer, "", f"level {level} is not built"
 
 
 def main() -> None:
     """Serve until the standard input ends."""
-    secret = Path("/srv/secrets/open").read_text()  # in memory from now on
-    os.environ["HOSTILE_SECRET"] = secret
     programs = {hostile.path: hostile for hostile in manifest.read()}
-    host = Host(_sandbox(sys.argv[1]))
-    print(json.dumps({"ready": True}), flush=True)
+    make, isolation, trouble = _isolated(sys.argv[1])
+    print(json.dumps({"isolation": isolation, "trouble": trouble}), flush=True)
+    host = Host(make)
     for line in sys.stdin:
         name = line.strip()
         if name == canary.NAME:

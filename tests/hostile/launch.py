@@ -2,8 +2,10 @@
 
     python tests/hostile/launch.py [--level LEVEL] [--only NAME|CATEGORY ...] [--sample N] [--json]
 
+Without a level all are run, one after the other, and what comes of a program is compared.
+
 Exit status: 0 all is well, 1 something is to be complained of, 2 it cannot be told, 77 an outer
-namespace cannot be had here.
+namespace or the level cannot be had here.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +26,16 @@ sys.path[:0] = [str(_ROOT), str(_HERE)]
 import manifest  # noqa: E402
 import outer  # noqa: E402
 
+from tracing.trace import Outcome  # noqa: E402
+
 LEVELS = ("strict", "container", "unsafe")
-UNAVAILABLE = 77
 
 
 class Report:
-    """Takes what the runner prints, line by line, and tells people."""
+    """Takes what the runner prints at one level, and tells people."""
 
     def __init__(self, as_json: bool) -> None:
-        self.results: list[dict[str, Any]] = []
-        self.other: list[str] = []
+        self.results: dict[str, dict[str, Any]] = {}
         self._rest = b""
         self._as_json = as_json
 
@@ -47,15 +49,22 @@ class Report:
         try:
             told = json.loads(line)
         except ValueError:
-            if line:
-                self.other.append(line)
-                print(line, file=sys.stderr, flush=True)
+            print(line, file=sys.stderr, flush=True)
             return
-        self.results.append(told)
         if self._as_json:
             print(line, flush=True)
+        if "program" in told:
+            self.results[told["program"]] = told
+            if not self._as_json:
+                _tell(told)
+        elif "unavailable" in told:
+            print(f"{told['level']}: not to be had here: {told['unavailable']}", file=sys.stderr)
         else:
-            _tell(told)
+            print(f"{told['level']}: {told['isolation']}", file=sys.stderr, flush=True)
+
+    def failed(self) -> list[str]:
+        """The programs that are complained of."""
+        return [name for name, told in self.results.items() if told["complaints"]]
 
 
 def _tell(told: dict[str, Any]) -> None:
@@ -65,21 +74,42 @@ def _tell(told: dict[str, Any]) -> None:
         print(f"       {complaint}", flush=True)
 
 
-def launch(level: str, only: list[str], sample: int, take: Callable[[bytes], None]) -> int:
-    """Run the selection at a level, inside; the runner's exit status.
+def launch(level: str, options: argparse.Namespace, report: Report) -> int:
+    """Run the selection at a level, inside; the exit status.
 
     Raises outer.OuterError.
     """
     executable = getattr(sys, "_base_executable", sys.executable)
-    command = [executable, "-P", "-S", "-B", str(_HERE / "run.py"), level, str(sample)]
+    command = [executable, "-P", "-S", "-B", str(_HERE / "run.py"), level, str(options.sample)]
     readable = [Path(sys.base_prefix), _ROOT / "tracing", _HERE]
-    return outer.run_inside([*command, " ".join(only)], readable, take)
+    started = time.monotonic()
+    status = outer.run_inside([*command, " ".join(options.only)], readable, report.take)
+    if status == outer.UNAVAILABLE:
+        return status
+    failed = report.failed()
+    print(
+        f"{level}: {len(report.results)} hostile programs, {len(failed)} failed,",
+        f"{time.monotonic() - started:.0f} s",
+        *failed,
+        file=sys.stderr,
+    )
+    return status if status in (0, 1) and report.results else 2
+
+
+def differing(reports: Iterable[Report]) -> list[str]:
+    """The programs whose traces are not the same at all levels that traced them."""
+    found: dict[str, set[str]] = {}
+    for report in reports:
+        for name, told in report.results.items():
+            if told["verdict"] in list(Outcome):
+                found.setdefault(name, set()).add(told["digest"])
+    return [name for name, digests in found.items() if len(digests) > 1]
 
 
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--level", choices=LEVELS, default="strict")
+    parser.add_argument("--level", choices=(*LEVELS, "none"), help="none: no sandbox, as a control")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME|CATEGORY")
     parser.add_argument("--sample", type=int, default=0, help="programs of each category")
     parser.add_argument("--json", action="store_true", help="a line of JSON for each program")
@@ -87,22 +117,19 @@ def main() -> int:
     options = parser.parse_args()
     if options.list:
         return _list()
-    report = Report(options.json)
-    started = time.monotonic()
+    reports = {
+        level: Report(options.json) for level in ([options.level] if options.level else LEVELS)
+    }
     try:
-        status = launch(options.level, options.only, options.sample, report.take)
+        statuses = [launch(level, options, report) for level, report in reports.items()]
     except outer.OuterError as error:
         print(f"no outer namespace here: {error}", file=sys.stderr)
-        return UNAVAILABLE
-    failed = [told["program"] for told in report.results if told["complaints"]]
-    seconds = time.monotonic() - started
-    print(
-        f"{options.level}: {len(report.results)} hostile programs, {len(failed)} failed, "
-        f"{seconds:.0f} s",
-        *failed,
-        file=sys.stderr,
-    )
-    return status if status in (0, 1) and report.results else 2
+        return outer.UNAVAILABLE
+    if others := differing(reports.values()):
+        print("not the same at all levels:", *others, file=sys.stderr)
+        statuses.append(1)
+    ran = [status for status in statuses if status != outer.UNAVAILABLE]
+    return max(ran, default=outer.UNAVAILABLE)
 
 
 def _list() -> int:

@@ -29,6 +29,7 @@ import processes
 MARKER = "/outer"  # a file of the inner root; it holds the token that `run.py` is started with
 WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/srv")  # memory, sized, in the namespace
 PROCESSES = 400  # of one user
+UNAVAILABLE = 77  # exit status: it cannot be had here
 
 _FIRST_UID, _UIDS = 1_000_000, 65_536  # who they are outside, where we may choose
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "etc/ld.so.cache")

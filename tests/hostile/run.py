@@ -38,6 +38,10 @@ class RefusedError(Exception):
     """This is not the inside of an outer namespace."""
 
 
+class UnavailableError(Exception):
+    """This level of isolation cannot be had here."""
+
+
 def check_inside(token: str) -> None:
     """Raises RefusedError unless this is the first process of an outer namespace of that token."""
     marker = Path(outer.MARKER)
@@ -66,18 +70,23 @@ def _interfaces() -> set[str]:
 class Host:
     """The process that uses the sandbox; a new one where it was lost."""
 
-    def __init__(self, level: str) -> None:
+    def __init__(self, level: str, secret: str) -> None:
         self._level = level
+        self._environment = {
+            "PYTHONPATH": os.pathsep.join(sys.path[:2]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "HOSTILE_SECRET": secret,
+        }
         self._start()
 
     def _start(self) -> None:
-        self._errors = open("/run/errors", "w+b")  # noqa: SIM115 - lives as long as the process
+        self._errors = open("/run/errors", "a+b")  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(_HERE / "host.py"), self._level],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={"PYTHONPATH": os.pathsep.join(sys.path[:2]), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=self._environment,
         )
         self.ready = self._answer(60.0)
 
@@ -137,9 +146,12 @@ class Suite:
     def __init__(self, level: str) -> None:
         self._secret = secrets.token_hex(16)
         _plant(self._secret)
-        self._host = Host(level)
+        self._host = Host(level, self._secret)
         if self._host.ready is None:
             raise RuntimeError(f"the host does not start: {self._host.errors()}")
+        self.isolation: str = self._host.ready["isolation"]
+        if not self.isolation:
+            raise UnavailableError(self._host.ready["trouble"])
         self._canary = self._host.ask(canary.NAME)
         again = self._host.ask(canary.NAME)
         if not self._canary or not again or _bytes(again) != _bytes(self._canary):
@@ -217,21 +229,32 @@ def _digest(answer: dict[str, Any] | None) -> str:
 
 
 def selected(only: Sequence[str], sample: int) -> list[Hostile]:
-    """The programs of these names and categories (none: all), `sample` of a category (0: all)."""
+    """The programs of these names and categories (none: all); of each category `sample`, evenly
+    spread (0: all)."""
     found: list[Hostile] = []
-    for hostile in manifest.read():
-        count = sum(other.category == hostile.category for other in found)
-        named = not only or {hostile.name, hostile.category, hostile.path}.intersection(only)
-        if named and (not sample or count < sample):
-            found.append(hostile)
+    for category in manifest.CATEGORIES:
+        named = [
+            hostile
+            for hostile in manifest.read()
+            if hostile.category == category
+            and (not only or {hostile.name, hostile.category, hostile.path}.intersection(only))
+        ]
+        step = max(1, -(-len(named) // sample)) if sample else 1
+        found += named[::step]
     return found
 
 
 def main(level: str, sample: str, only: str, token: str) -> int:
-    """Run what is asked for; 0 where nothing is to be complained of."""
+    """Run what is asked for; 0 where nothing is to be complained of, `outer.UNAVAILABLE` where
+    this level cannot be had."""
     check_inside(token)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # as process 1: never
-    suite = Suite(level)
+    try:
+        suite = Suite(level)
+    except UnavailableError as error:
+        print(json.dumps({"level": level, "unavailable": str(error)}), flush=True)
+        return outer.UNAVAILABLE
+    print(json.dumps({"level": level, "isolation": suite.isolation}), flush=True)
     failed = 0
     for hostile in selected(only.split(), int(sample)):
         told = suite.run(hostile)
