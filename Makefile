@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PINS := configs/constraints.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(PINS)
 
-.PHONY: quickstart test test-all hostile check bench clean
+.PHONY: quickstart test test-all hostile check clean
 
 quickstart: $(VENV)/.runtime
 	$(BIN)/python -m pipeline build configs/quickstart.yaml --output out/quickstart
