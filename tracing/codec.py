@@ -30,7 +30,7 @@ def encode(trace: Trace) -> bytes:
     layouts, columns = _pack_scopes(trace)
     return wire.record(
         [
-            wire.texts([json.dumps(head)]),
+            wire.texts([json.dumps(head, ensure_ascii=False)]),
             wire.octets(trace.stdout),
             wire.octets(trace.kinds),
             wire.octets(trace.marks),
