@@ -69,6 +69,8 @@ class ForkServer:
 
     def run(self, program: Program) -> Trace | Rejection:
         """See `Sandbox`."""
+        if self._process is not None and self._process.poll() is not None:
+            self._replace()  # what ended it is none of this program's doing
         control = self._control or self._start()
         key = secrets.token_bytes(16)
         result = self._send(control, program, key)
@@ -80,8 +82,7 @@ class ForkServer:
         finally:
             os.close(result)
         if not answer:
-            self.close()
-            self.restarts += 1
+            self._replace()
         return self._judge(program, key, data, answer)
 
     def close(self) -> None:
@@ -96,6 +97,10 @@ class ForkServer:
                 pass
             self._process.wait()
             self._process = None
+
+    def _replace(self) -> None:
+        self.close()
+        self.restarts += 1
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()

@@ -30,6 +30,7 @@ RECURSION_LIMIT = 1000
 TRACE, REJECTION = b"T", b"R"
 HEAD = 1 + 8 + 16  # type, length, digest
 _DETAIL = 500  # characters of a rejection's detail
+_RESERVE = 4 << 20  # bytes kept for what is to be done when a program has taken all others
 
 
 # What is needed when the program has ended, and may have replaced it where others look for it.
@@ -126,6 +127,7 @@ class Run:
         code, main = self._compile()
         module = self._module()
         self._tracer = self._make_tracer(code)
+        self._reserve: bytearray | None = bytearray(_RESERVE)
         self._guard.open = False
         self._finish(self._run(code, module, main))
 
@@ -189,6 +191,7 @@ class Run:
             try:
                 exec(code, namespace)
             except BaseException as error:
+                self._reserve = None
                 self._judge(error)
                 self._channel.reject("module error", _describe(error))
             name = self._request["entry"].partition(".")[0]
@@ -202,30 +205,26 @@ class Run:
             else:
                 entry()
         except BaseException as error:
-            self._end()
-            return self._outcome(error)
-        self._end()
-        return "normal"
+            # Without memory to handle it, the interpreter would raise it here again without end.
+            self._reserve = None
+            return self._end(error)
+        return self._end(None)
 
     def _start(self) -> None:
         self._guard.open = True
         self._tracer.start()
         self._guard.open = False
 
-    def _end(self) -> None:
+    def _end(self, error: BaseException | None) -> str:
+        """Stop recording; the outcome."""
         self._guard.open = True
         whole = self._tracer.finish()
         self._guard.open = False
+        if error is not None:
+            self._judge(error)
         if not whole:
             self._channel.reject("lost tracer", "the trace function was taken off during the run")
-
-    def _outcome(self, error: BaseException) -> str:
-        self._judge(error)
-        if not issubclass(type(error), SystemExit):
-            return "error"
-        code = _exit_code(error)
-        ended = code is None or (issubclass(type(code), int) and int.__eq__(code, 0))
-        return "normal" if ended else "error"
+        return "normal" if error is None or _is_good_end(error) else "error"
 
     def _judge(self, error: BaseException) -> None:
         """Reject where the error tells of this machine rather than of the program."""
@@ -241,6 +240,7 @@ class Run:
                 self._channel.reject("import missing", name)
 
     def _stop(self, why: str) -> NoReturn:
+        self._reserve = None
         if why == "never":
             self._send("never")
         self._guard.open = True
@@ -325,6 +325,14 @@ def _numbers(columns: Any) -> list[Any]:
 def _shift(values: array[int]) -> array[int]:
     """NOTHING becomes 0 and everything else one more, so that small numbers stay small."""
     return array("I", [value + 1 & NOTHING for value in values])
+
+
+def _is_good_end(error: BaseException) -> bool:
+    """Whether an exception is SystemExit with 0 or None."""
+    if not issubclass(type(error), SystemExit):
+        return False
+    code = _exit_code(error)
+    return code is None or (issubclass(type(code), int) and int.__eq__(code, 0))
 
 
 def _is_call(args: str) -> bool:

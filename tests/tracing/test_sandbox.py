@@ -1,0 +1,360 @@
+"""The fork server: limits from outside, true reasons, nothing left, nobody else harmed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import pytest
+from support.processes import alive, children, descriptors, soon
+from support.programs import Runner
+
+from tracing import sandbox as module
+from tracing.limits import Limits
+from tracing.program import Program
+from tracing.rejection import Reason, Rejection
+from tracing.sandbox import ForkServer, Sandbox, SandboxError
+from tracing.trace import Trace
+
+BLOCKED = "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()\n"
+BUSY = "while True:\n    pass\n"
+GROWING = "x = []\nwhile True:\n    x.append(bytearray(1 << 20))\n"
+
+
+def script(source: str) -> Program:
+    return Program("p", source)
+
+
+@pytest.fixture
+def server() -> Iterator[ForkServer]:
+    """A server of the test's own."""
+    server = ForkServer(Limits(wall_seconds=20.0))
+    yield server
+    server.close()
+
+
+def server_process(server: ForkServer) -> int:
+    assert server._process is not None
+    return server._process.pid
+
+
+def started(server: ForkServer) -> int:
+    """The server's process, once it has answered."""
+    assert isinstance(server.run(script("x = 1\n")), Trace)
+    return server_process(server)
+
+
+def reason_under(runner: Runner, source: str, **limits: float) -> Reason:
+    result = runner.under(Limits(**{"wall_seconds": 20.0, **limits}), source)  # type: ignore[arg-type]
+    assert isinstance(result, Rejection), result
+    assert result.detail
+    assert "\n" not in result.detail
+    return result.reason
+
+
+# Limits and reasons.
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        BLOCKED,
+        "import time\nwhile True:\n    time.sleep(1)\n",
+        "x = sum(range(10**11))\n",
+        "try:\n    while True: pass\nfinally:\n    while True: pass\n",
+        "import signal\nfor s in set(signal.Signals) - {9, 19}:\n    signal.signal(s, print)\n"
+        "while True:\n    pass\n",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n",
+        "import atexit\n@atexit.register\ndef f():\n    while True: pass\n",
+        "import threading\nt = threading.Thread(target=threading.Event().wait)\nt.start()\n",
+        "class A:\n    def __repr__(self):\n        while True: pass\na = A()\nb = a\n",
+        "import select\nselect.select([], [], [], 100)\n",
+    ],
+)
+def test_wall_time(runner: Runner, source: str) -> None:
+    start = time.monotonic()
+    assert reason_under(runner, source, wall_seconds=0.5) is Reason.TIME
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    "source",
+    [BUSY.replace("pass", "x = 1"), "import signal\nsignal.signal(24, print)\nx = 7 ** 10 ** 9\n"],
+)
+def test_cpu_time(runner: Runner, source: str) -> None:
+    assert reason_under(runner, source, cpu_seconds=1, never=10**9) is Reason.TIME
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = [0] * 10**9\n",
+        GROWING,
+        "x = []\nwhile True:\n    x.append(object())\n",
+        "x = []\nfor i in range(10**9):\n    x = [x, x, i]\n",
+        "x = []\ntry:\n    while True:\n        x.append([])\nfinally:\n    y = [x] * 10**6\n",
+        "d = {}\nwhile True:\n    d[len(d)] = str(len(d)) * 100\n",
+        "def f(x):\n    return f(x * 2)\nf('x' * 1000)\n",
+        "raise MemoryError\n",
+        "class A:\n    def __repr__(self):\n        return 'x' * 10**10\na = A()\nb = a\n",
+    ],
+)
+def test_memory(runner: Runner, source: str) -> None:
+    reason = reason_under(runner, source, memory=200 << 20, never=10**9, events=100)
+    assert reason is Reason.MEMORY
+
+
+def test_a_trace_too_large(runner: Runner) -> None:
+    source = "s = ''\nfor i in range(2000):\n    s = str(i) * 300\n"
+    assert reason_under(runner, source, trace=10_000) is Reason.TRACE_SIZE
+
+
+@pytest.mark.parametrize(
+    ("source", "detail"),
+    [
+        ("import os\nos._exit(0)\n", "its process ended with status 0"),
+        ("import os\nos._exit(7)\n", "its process ended with status 7"),
+        ("import os\nos.abort()\n", "its process was ended by SIGABRT"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n", "ended by SIGKILL"),
+        ("import signal\nsignal.raise_signal(signal.SIGTERM)\n", "ended by SIGTERM"),
+        ("import faulthandler\nfaulthandler._sigsegv()\n", "ended by SIGSEGV"),
+    ],
+)
+def test_killed(runner: Runner, source: str, detail: str) -> None:
+    reason, found = runner.rejection(source)
+    assert reason is Reason.KILLED
+    assert detail in found
+
+
+def test_many_threads_are_too_many(runner: Runner) -> None:
+    source = (
+        "import threading\nwait = threading.Event()\n"
+        "for i in range(1000):\n    threading.Thread(target=wait.wait, daemon=True).start()\n"
+    )
+    result = runner.under(Limits(wall_seconds=20.0, processes=20), source)
+    assert isinstance(result, Rejection) or result.outcome == "error"
+
+
+# One program after another.
+
+
+def test_nothing_of_a_program_is_seen_by_the_next(runner: Runner) -> None:
+    changes = (
+        "import builtins, json, math, os, random, sys, time\nbuiltins.len = None\nmath.pi = 3\n"
+        "sys.path.clear()\nos.environ['X'] = '1'\nrandom.seed(9)\ntime.sleep(100)\n"
+        "sys.setrecursionlimit(50)\njson.dumps = None\nsys.modules.clear()\nos._exit\n"
+    )
+    looks = (
+        "import json, math, os, random, sys, time\n"
+        "print(len, math.pi, os.environ, random.random(), time.time(), json.dumps(1), sys.path)\n"
+    )
+    before = runner.trace(looks)
+    runner.run(changes)
+    assert runner.trace(looks) == before
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        BLOCKED,
+        GROWING,
+        "import os\nos._exit(1)\n",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n",
+        "import os\nos.close(3)\n",
+        "import os\nos.write(3, b'x' * 100_000_000)\n",
+        "import os\nos.closerange(0, 100)\n",
+        "open('x', 'w')\n",
+        "print('x' * 10**8)\n",
+        "import sys\nsys.settrace(None)\n",
+        "def f(): f()\nf()\n",
+        "(" * 10**5 + ")" * 10**5,
+    ],
+    ids=range(12),
+)
+def test_the_next_program_runs_in_the_same_server(server: ForkServer, source: str) -> None:
+    process = started(server)
+    server._limits = Limits(wall_seconds=1.0, memory=300 << 20, never=10**9)
+    server.run(script(source))
+    assert started(server) == process
+    assert server.restarts == 0
+    assert soon(lambda: not children(process))
+
+
+def test_ids_are_the_hosts(runner: Runner) -> None:
+    assert runner.trace("x = 1\n").program == "p"
+    result = runner.run("1 +\n")
+    assert isinstance(result, Rejection)
+    assert result.program == "p"
+
+
+def test_what_it_takes_of_the_host_does_not_grow(server: ForkServer) -> None:
+    started(server)
+    before = descriptors()
+    for source in ["x = 1\n", "1 +\n", "import os\nos._exit(0)\n"] * 10:
+        server.run(script(source))
+    assert descriptors() == before
+    server.close()
+    assert descriptors() == before - 1
+
+
+# The server's life.
+
+
+def test_closing_ends_everything(server: ForkServer) -> None:
+    process = started(server)
+    server.close()
+    server.close()
+    assert not alive(process)
+    assert started(server) != process  # it starts again when it is needed
+
+
+def test_closing_ends_what_runs(server: ForkServer) -> None:
+    process = started(server)
+    runs = threading.Thread(target=lambda: server.run(script(BLOCKED)))
+    runs.start()
+    assert soon(lambda: bool(children(process)))
+    (child,) = children(process)
+    os.kill(process, signal.SIGKILL)
+    runs.join()
+    assert soon(lambda: not alive(child))
+
+
+def test_a_server_that_is_ended_with_a_program_is_replaced(server: ForkServer) -> None:
+    process = started(server)
+    results: list[Trace | Rejection] = []
+    runs = threading.Thread(target=lambda: results.append(server.run(script(BLOCKED))))
+    runs.start()
+    assert soon(lambda: bool(children(process)))
+    os.kill(process, signal.SIGKILL)
+    runs.join()
+    assert results == [Rejection("p", Reason.KILLED, "the sandbox itself was ended")]
+    assert started(server) != process
+    assert server.restarts == 1
+
+
+def test_a_server_that_was_ended_before_costs_no_program(server: ForkServer) -> None:
+    process = started(server)
+    os.kill(process, signal.SIGKILL)
+    assert soon(lambda: not alive(process))
+    assert started(server) != process
+    assert server.restarts == 1
+
+
+def test_a_server_that_does_not_answer_is_replaced(
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = started(server)
+    monkeypatch.setattr(module, "_GRACE", 0.2)
+    server._limits = Limits(wall_seconds=0.3)
+    os.kill(process, signal.SIGSTOP)
+    result = server.run(script("x = 1\n"))
+    assert result == Rejection("p", Reason.TIME, "the sandbox did not answer in time")
+    server._limits = Limits(wall_seconds=20.0)
+    assert started(server) != process
+    assert not alive(process)
+
+
+def test_the_server_ends_with_the_host(server: ForkServer) -> None:
+    process = started(server)
+    assert server._control is not None
+    server._control.close()
+    assert soon(lambda: not alive(process))
+    server._control = None
+
+
+class StoppedError(Exception):
+    pass
+
+
+def test_an_interrupted_run_harms_no_later_one(server: ForkServer) -> None:
+    process = started(server)
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        raise StoppedError
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(StoppedError):
+            server.run(script(BLOCKED))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert started(server) != process
+    assert not alive(process)
+
+
+def test_a_server_that_cannot_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("")
+    monkeypatch.setattr(module, "_START", broken)
+    server = ForkServer(Limits())
+    with pytest.raises(SandboxError):
+        server.run(script("x = 1\n"))
+    assert server._process is None
+
+
+def test_it_is_a_sandbox(server: ForkServer) -> None:
+    sandbox: Sandbox = server
+    assert isinstance(sandbox.run(script("x = 1\n")), Trace)
+
+
+# Packages.
+
+
+def test_only_chosen_packages_can_be_imported(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "a_package").mkdir()
+    (tmp_path / "a_package" / "__init__.py").write_text("from . import inner\n")
+    (tmp_path / "a_package" / "inner.py").write_text("def call(f):\n    return f(3)\n")
+    program = Program(
+        "p", "import a_package\ndef f():\n    return a_package.inner.call(lambda x: x)\n", "f"
+    )
+    server = ForkServer(Limits(wall_seconds=20.0), (str(tmp_path),))
+    try:
+        trace = server.run(program)
+    finally:
+        server.close()
+    assert isinstance(trace, Trace)
+    assert [f.qualname for f in trace.functions] == ["main", "f", "f.<locals>.<lambda>"]
+    assert sorted(path.name for path in tmp_path.rglob("*.pyc")) == []
+    assert runner.rejection(program.source)[0] is Reason.IMPORT_MISSING
+    assert runner.rejection("import hypothesis\n")[0] is Reason.IMPORT_MISSING
+
+
+def test_the_environment_is_not_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_SECRET", "hunter2")
+    monkeypatch.setenv("PYTHONHASHSEED", "3")
+    monkeypatch.setenv("TZ", "America/New_York")
+    server = ForkServer(Limits(wall_seconds=20.0))
+    try:
+        trace = server.run(script("import os, time\nx = [*os.environ]\ny = time.tzname\n"))
+    finally:
+        server.close()
+    assert isinstance(trace, Trace)
+    scope = trace.scope(len(trace) - 1)
+    assert (scope["x"], scope["y"]) == ("['PYTHONHASHSEED', 'LANG', 'TZ']", "('UTC', 'UTC')")
+
+
+# What the host checks.
+
+
+def test_a_result_that_the_recorder_did_not_write(runner: Runner) -> None:
+    for data in (
+        "b''",
+        "b'T'",
+        "b'T' * 25",
+        "b'R' + bytes(24)",
+        "b'T' + (1).to_bytes(8, 'little')",
+    ):
+        source = f"import os\nos.write(3, {data})\nos._exit(0)\n"
+        expected = Reason.KILLED if data == "b''" else Reason.TAMPERED
+        assert runner.rejection(source)[0] is expected
+
+
+def test_a_result_with_something_before_it(runner: Runner) -> None:
+    assert runner.rejection("import os\nos.write(3, b'x')\n")[0] is Reason.TAMPERED
