@@ -19,6 +19,7 @@ _MODULES = (
     "pinned",
     "proxies",
     "hidden",
+    "machine",
     "lines",
     "recursion",
     "columns",

@@ -46,6 +46,11 @@ _REFUSED = {
     "signal": "pidfd_send_signal",
 }
 _COPIES = {"posix": ("os",), "signal": ("_signal",), "_posixsubprocess": ("subprocess",)}
+# What is at the top of the file systems of many machines: no program is told what is below.
+_TOP = frozenset(
+    """bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr
+    var""".split()
+)
 _LISTINGS = frozenset({"os.listdir", "os.scandir", "os.chdir"})
 _ORDINARY = frozenset({"builtins.id", "object.__getattr__"})  # of no interest, and very frequent
 _TAMPERING = frozenset(
@@ -61,15 +66,15 @@ _LEVELS = 4  # from a judge to who caused the event: two of ours, the hook, and 
 # What types refer to are their methods, and what sealed functions refer to is the recorder.
 _LEADS_FURTHER = (type, types.MappingProxyType, type(hidden.seal(len)))
 
-_lstat, _fspath = os.lstat, os.fspath
+_lstat, _fspath, _getpid = os.lstat, os.fspath, os.getpid
 _gettrace = sys.gettrace
 
 
 class Guard:
     """Ends the run where the program is refused something, or interferes with its recording.
 
-    What does not exist is not refused: that answer is the true one. The recorder itself passes
-    while `open` is True, as it is until a program's process is armed.
+    What does not exist, on any machine, is not refused: that answer is the true one. The recorder
+    itself passes while `open` is True, as it is until a program's process is armed.
     """
 
     def __init__(self, blind: hidden.Blind) -> None:
@@ -107,7 +112,7 @@ class Guard:
         self._stop = stop
         self._readable = readable
         self._folders = tuple([f"{path}/" for path in readable])
-        self._own = os.getpid()
+        self._own = _getpid()
 
     def _hook(self) -> Callable[[str, tuple[Any, ...]], None]:
         """The audit hook: it runs at each `id(x)` and `frame.f_code`, the recorder's too."""
@@ -218,12 +223,32 @@ class Guard:
     def _judge_path(self, path: Any, flags: int) -> None:
         if issubclass(type(path), int):
             return
-        name = _absolute(path)
+        name, climbs = _absolute(path)
         if flags & _WRITES and name != os.devnull:
             self._stop("denied", f"open for writing: {name}")
-        allowed = name in self._readable or f"{name}/".startswith(self._folders)
-        if not allowed and _exists(name):
+        if climbs or not (self._may_read(name) or self._is_missing(name)):
             self._stop("denied", f"open: {name}")
+
+    def place(self, path: Any) -> Any:
+        """Where to look for what a program asks of a path; None where it is not to be seen."""
+        if issubclass(type(path), int):
+            return path
+        name, climbs = _absolute(path)
+        if name == _PLACE:
+            return "."
+        leads_there = any(
+            folder.startswith(f"{name}/".replace("//", "/")) for folder in self._folders
+        )
+        is_seen = leads_there or self._may_read(name) or name.startswith(f"{_PLACE}/")
+        return path if is_seen and not climbs else None
+
+    def _may_read(self, name: str) -> bool:
+        return name in self._readable or name.startswith(self._folders)
+
+    def _is_missing(self, name: str) -> bool:
+        """Whether there is no such thing: here, nor on any machine, as far as one can say."""
+        top = name.split("/")[1]
+        return top != "" and top not in _TOP and not _exists(name)
 
 
 def _is_compiled(name: str) -> bool:
@@ -232,19 +257,23 @@ def _is_compiled(name: str) -> bool:
     return file is None or file.endswith(".so")
 
 
-def _absolute(path: Any) -> str:
-    """Where a path leads, by its text alone; no function is used that a program can replace."""
+def _absolute(path: Any) -> tuple[str, bool]:
+    """Where a path leads, by its text alone, and whether it leaves the folder that it is relative
+    to. No function is used that a program can replace."""
     text = path if issubclass(type(path), str | bytes) else _fspath(path)
     if issubclass(type(text), bytes):
         text = bytes.decode(text, "utf-8", "surrogateescape")
     text = str.__str__(text)  # of a subclass too
-    parts: list[str] = []
-    for part in (text if text.startswith("/") else f"{_PLACE}/{text}").split("/"):
+    is_relative = not text.startswith("/")
+    parts = _PLACE.split("/")[1:] if is_relative else []
+    base, climbs = len(parts), False
+    for part in text.split("/"):
         if part == "..":
             del parts[-1:]
+            climbs = climbs or (is_relative and len(parts) < base)
         elif part not in ("", "."):
             parts.append(part)
-    return "/" + "/".join(parts)
+    return "/" + "/".join(parts), climbs
 
 
 def _exists(path: str) -> bool:

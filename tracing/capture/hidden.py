@@ -22,6 +22,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 # The recorder's code objects are known by their file names: of its modules, and of its start.
 _PREFIX = "<recorder."
+_TRACER = "<recorder.tracer>"
 _START: str = getattr(sys.modules["__main__"], "__file__", "")
 
 _code: Callable[[FrameType], Any] = vars(FrameType)["f_code"].__get__
@@ -53,8 +54,13 @@ def seal_as(module: ModuleType, name: str, function: Callable[..., Any]) -> None
 
 def is_own(frame: FrameType) -> bool:
     """Whether a frame is the recorder's."""
+    name = _file(frame)
+    return name.startswith(_PREFIX) or name == _START
+
+
+def _file(frame: FrameType) -> str:
     name = _code(frame).co_filename
-    return type(name) is str and (name.startswith(_PREFIX) or name == _START)
+    return name if type(name) is str else ""
 
 
 def visible(frame: FrameType | None) -> FrameType | None:
@@ -62,6 +68,13 @@ def visible(frame: FrameType | None) -> FrameType | None:
     while frame is not None and is_own(frame):
         frame = _back(frame)
     return frame
+
+
+def is_recorded(frame: FrameType | None) -> bool:
+    """Whether an event is being recorded, so that no other will be; `frame` is the innermost."""
+    while frame is not None and _file(frame) != _TRACER:
+        frame = _back(frame)
+    return frame is not None
 
 
 def depth() -> int:

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import guard, hidden, pinned, signals
+from . import guard, hidden, machine, pinned, signals
 from .program import Channel, Run
 
 REQUEST = struct.Struct("<d")  # wall seconds
@@ -47,6 +47,7 @@ class Keepers:
         blind = hidden.Blind()
         self.handlers = signals.Handlers()
         self.guard = guard.Guard(blind)
+        machine.Machine(lambda: not self.guard.open, self.guard.place)
         blind.close(modules)
 
 

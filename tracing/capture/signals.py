@@ -1,7 +1,7 @@
 """Handlers of signals, which are called in the middle of anything.
 
-A handler is given the frame that it interrupts: never one of the recorder's. Where it comes while
-the recorder works, what it does cannot be recorded, and the run ends.
+A handler is given the program's frame that it interrupts. Where it comes while an event is
+recorded, what it does cannot be recorded, and the run ends.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ class Handlers:
 
     def _wrap(self, handler: Callable[..., Any]) -> Callable[..., Any]:
         def handle(number: int, frame: FrameType | None) -> None:
-            if frame is not None and hidden.is_own(frame):
+            if hidden.is_recorded(frame):
                 self.stop(f"signal {number} came while an event was recorded")
             else:
-                handler(number, frame)
+                handler(number, hidden.visible(frame))
 
         return hidden.seal(handle)
 

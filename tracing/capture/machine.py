@@ -1,0 +1,114 @@
+"""The machine, pinned: a program sees the same process, user and host wherever it runs, and of the
+files that are there those that it may read.
+"""
+
+from __future__ import annotations
+
+import errno
+import grp
+import os
+import platform
+import posix
+import pwd
+import socket
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from .hidden import seal_as
+
+_PROCESS, _PARENT, _USER = 2, 1, 1000
+_NAME, _HOST, _HOME = "user", "localhost", "/program"
+_FIXED: dict[str, Any] = {
+    "getpid": _PROCESS,
+    "getpgrp": _PROCESS,
+    "getppid": _PARENT,
+    **dict.fromkeys(("getuid", "geteuid", "getgid", "getegid"), _USER),
+    **dict.fromkeys(("getresuid", "getresgid"), (_USER,) * 3),
+    "getlogin": _NAME,
+    "getloadavg": (0.0, 0.0, 0.0),
+    "cpu_count": 1,
+    "times": posix.times_result((0.0,) * 5),
+    "uname": posix.uname_result(("Linux", _HOST, "6.0", "#1", "x86_64")),
+}
+_SPACE = posix.statvfs_result((4096, 4096, 1 << 20, 1 << 19, 1 << 19, 0, 0, 0, 0, 255))
+_own = os.getpid
+
+
+class Machine:
+    """Answers in the machine's place while `runs` says that a program runs. `place` tells where to
+    look for a path: None, for it is not to be seen."""
+
+    def __init__(self, runs: Callable[[], bool], place: Callable[[Any], Any]) -> None:
+        self._runs = runs
+        self._place = place
+        for name, value in _FIXED.items():
+            self._put(posix, name, _always(value))
+        self._put(posix, "getgroups", lambda: [_USER])
+        self._put(posix, "sched_getaffinity", lambda process, /: {0})
+        for name in ("getpgid", "getsid"):
+            self._put(posix, name, lambda process, /: _PROCESS)
+        for name in ("kill", "killpg"):
+            self._put(posix, name, _to_whom(getattr(posix, name)))
+        self._put(posix, "statvfs", lambda path, /: _SPACE)
+        for name in ("stat", "lstat", "readlink"):
+            self._put(posix, name, self._asking(getattr(posix, name)))
+        self._put(posix, "access", self._accessing(posix.access))
+        for module in (vars(socket)["_socket"], socket):
+            self._put(module, "gethostname", lambda: _HOST)
+        self._put_users()
+        vars(platform)["_uname_cache"] = None
+
+    def _put(self, module: ModuleType, name: str, function: Callable[..., Any]) -> None:
+        real = getattr(module, name)
+
+        def answer(*arguments: Any, **named: Any) -> Any:
+            return (function if self._runs() else real)(*arguments, **named)
+
+        for home in (module, os) if module is posix else (module,):
+            seal_as(home, name, answer)
+
+    def _put_users(self) -> None:
+        user = pwd.struct_passwd((_NAME, "x", _USER, _USER, "", _HOME, "/bin/sh"))
+        group = grp.struct_group((_NAME, "x", _USER, []))
+        for module, entry, kind, number in ((pwd, user, "pw", "uid"), (grp, group, "gr", "gid")):
+            self._put(module, f"get{kind}{number}", _finder(entry, 2))
+            self._put(module, f"get{kind}nam", _finder(entry, 0))
+            self._put(module, f"get{kind}all", _listing(entry))
+
+    def _asking(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(path: Any, **named: Any) -> Any:
+            place = self._place(path)
+            if place is None:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+            return ask(place, **named)
+
+        return asked
+
+    def _accessing(self, ask: Callable[..., bool]) -> Callable[..., bool]:
+        def asked(path: Any, mode: int, **named: Any) -> bool:
+            place = self._place(path)
+            return place is not None and ask(place, mode, **named)
+
+        return asked
+
+
+def _always(value: Any) -> Callable[[], Any]:
+    return lambda: value
+
+
+def _listing(entry: Any) -> Callable[[], list[Any]]:
+    return lambda: [entry]
+
+
+def _to_whom(send: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    return lambda whom, number, /: send(_own() if whom == _PROCESS else whom, number)
+
+
+def _finder(entry: Any, position: int) -> Callable[[Any], Any]:
+    def find(key: Any, /) -> Any:
+        if key != entry[position]:
+            raise KeyError(f"not found: {key!r}")
+        return entry
+
+    return find
