@@ -124,7 +124,7 @@ import os
 
 os.remove("/srv/canary/file")
 
-### delete_tree | denied
+### delete_tree | denied, normal
 import shutil
 
 shutil.rmtree("/srv/canary", ignore_errors=True)
@@ -323,3 +323,68 @@ fcntl.flock(open("/srv/canary/file"), fcntl.LOCK_EX)
 import os
 
 kept = [os.dup(1) for _ in range(10_000)]
+
+### read_by_climbing_from_its_folder | denied
+## holds: its own folder is gone, and what was above it is not reached either
+print(open("../canary/file").read())
+
+### read_by_climbing_further | denied
+for height in range(1, 8):
+    try:
+        print(open("../" * height + "srv/secrets/open").read())
+    except OSError:
+        pass
+
+### read_by_climbing_from_a_descriptor | denied
+## holds: a path that is relative to another folder does not leave it
+import json
+import os
+
+folder = os.open(os.path.dirname(json.__file__), os.O_RDONLY)
+for height in range(1, 12):
+    try:
+        print(os.read(os.open("../" * height + "secrets/open", os.O_RDONLY, dir_fd=folder), 100))
+    except OSError:
+        pass
+
+### ask_for_a_file | normal
+## holds: of the machine's files nothing is told, wherever it runs
+## stdout: 'False False False False True\n'
+import json
+import os
+
+paths = "/srv/secrets/open", "/etc/passwd", "/tmp", "/proc/1", json.__file__
+print(*map(os.path.exists, paths))
+
+### ask_for_a_file_by_descriptor | normal
+## stdout: '0\n'
+import json
+import os
+
+folder = os.open(os.path.dirname(json.__file__), os.O_RDONLY)
+found = 0
+for height in range(1, 12):
+    for name in ("srv/secrets/open", "etc/passwd", "tmp", "root"):
+        try:
+            os.stat("../" * height + name, dir_fd=folder)
+            found += 1
+        except OSError:
+            pass
+print(found)
+
+### ask_for_links | normal
+## stdout: '0\n'
+import os
+
+found = 0
+for path in ("/proc/self/exe", "/proc/self/cwd", "/proc/self/fd/0", "/proc/1/root", "/etc/mtab"):
+    try:
+        found += bool(os.readlink(path))
+    except OSError:
+        pass
+print(found)
+
+### ask_for_space | normal
+import shutil
+
+shutil.disk_usage("/")

@@ -37,7 +37,7 @@ print(open("/srv/secrets/open").read())
 ### file_closed | denied
 print(open("/srv/secrets/closed").read())
 
-### file_by_list | denied, error
+### file_by_list | denied, error, normal
 import linecache
 
 print(linecache.getlines("/srv/secrets/open"))
@@ -229,3 +229,32 @@ print([name for name in sys.modules if "record" in name or "trac" in name and na
 import sys
 
 print(sys.argv, sys.orig_argv)
+
+### who_and_where | normal
+## holds: the same answers everywhere
+## stdout: "2 1 1000 user localhost localhost /program 1 ['user']\n"
+import os
+import platform
+import pwd
+import socket
+
+print(
+    os.getpid(), os.getppid(), os.geteuid(), pwd.getpwuid(os.getuid()).pw_name,
+    platform.node(), socket.gethostname(), os.path.expanduser("~"), os.cpu_count(),
+    [entry.pw_name for entry in pwd.getpwall()],
+)
+
+### real_process | normal, denied
+## holds: what stands in place of the interpreter's functions leads nowhere
+## stdout: '[]\n'
+import os
+import pwd
+import socket
+
+found = []
+for function in (os.getpid, os.kill, os.stat, os.access, pwd.getpwuid, socket.gethostname):
+    inner = getattr(function, "func", function)
+    for name in ("__closure__", "__globals__", "__self__", "__wrapped__"):
+        if getattr(inner, name, None) not in (None, os):
+            found.append(name)
+print(found)
