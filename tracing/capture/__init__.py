@@ -7,5 +7,7 @@ under a private name, so that a program that says `import tracing` finds nothing
 - `program`: one program from its source text to its record
 - `context`: CODE, the text that is compiled, and the wrapper `main`
 - `tracer`: the trace function; `values`: texts of values; `wire`: columns to bytes
-- `guard`: what a program is refused; `pinned`: clock, entropy; `quirks`: facts of the interpreter
+- `guard`: what a program is refused; `pinned`: clock, entropy; `machine`: process, user, host
+- `hidden`, `proxies`, `signals`: what a program cannot see of the recorder, nor interrupt
+- `quirks`: facts of the interpreter
 """
