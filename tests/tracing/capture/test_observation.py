@@ -1,0 +1,216 @@
+"""Being recorded changes nothing: a program prints and ends as it does alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from support.programs import Runner
+
+ROOT = Path(__file__).parents[3]
+BUILTIN = ROOT / "pipeline" / "corpus" / "builtin"
+SCRIPT = ROOT / "tests" / "support" / "untraced.py"
+
+# Programs that tell when things end.
+ENDS = {
+    "a generator": """
+        def g():
+            try:
+                yield 1
+            finally:
+                print("closed")
+        def f():
+            a = g()
+            next(a)
+            print("last line")
+        f()
+        print("after")
+        b = g()
+        next(b)
+        b = None
+        print("end")
+        """,
+    "objects": """
+        class D:
+            def __init__(self, name):
+                self.name = name
+            def __del__(self):
+                print("-", self.name)
+        def f(x):
+            y = D("local")
+            z = D("deleted")
+            del z
+            print("before return")
+            return x
+        f(D("argument"))
+        print("returned")
+        a = D("first")
+        a = D("second")
+        print("replaced")
+        b = [D("in list")]
+        b.clear()
+        print("cleared")
+        try:
+            f(1)
+            raise ValueError(D("in error"))
+        except ValueError as e:
+            print("handled")
+        print("forgotten")
+        del a
+        print("end")
+        """,
+    "weak references": """
+        import weakref
+        class A:
+            pass
+        def f():
+            a = A()
+            r = weakref.ref(a, lambda r: print("gone"))
+            weakref.finalize(a, print, "finalized")
+            a = None
+            print(r() is None)
+            return r
+        f()
+        s = weakref.WeakSet([A()])
+        print(len(s))
+        k = A()
+        d = weakref.WeakKeyDictionary({k: 1})
+        print(len(d))
+        k = None
+        print(len(d))
+        """,
+    "cycles": """
+        import gc
+        class A:
+            def __del__(self):
+                print("del")
+        a = A()
+        a.me = a
+        a = None
+        print(gc.collect() > 0)
+        """,
+    "context managers": """
+        from contextlib import contextmanager, ExitStack
+        @contextmanager
+        def m(x):
+            print("+", x)
+            try:
+                yield x
+            finally:
+                print("-", x)
+        with ExitStack() as stack:
+            for x in "ab":
+                stack.enter_context(m(x))
+            print("in")
+        with m(1), m(2):
+            print("both")
+        """,
+    "references": """
+        import sys
+        x = object()
+        def f(y):
+            z = y
+            return sys.getrefcount(x)
+        print(sys.getrefcount(x), sys.getrefcount([]), f(1))
+        """,
+    "coroutines": """
+        import asyncio
+        async def g():
+            try:
+                yield 1
+                yield 2
+            finally:
+                print("closed")
+        async def f():
+            async for x in g():
+                break
+            print("left")
+            t = asyncio.create_task(asyncio.sleep(1000))
+            await asyncio.sleep(0)
+            t.cancel()
+            print("cancelled")
+        asyncio.run(f())
+        """,
+    "identity": """
+        a = []
+        ids = set()
+        for i in range(20):
+            ids.add(id(a) == id(a))
+            a = [a] if i % 2 else []
+        print(ids, "a" * 2 is "aa", (1, 2) == (1, 2))
+        """,
+    "interning": """
+        s = ""
+        for i in range(5):
+            s += "x"
+        print(s, s is "xxxxx", s.isascii())
+        """,
+    "attributes": """
+        class A:
+            def __getattr__(self, name):
+                print("getattr", name)
+                raise AttributeError(name)
+            def __getattribute__(self, name):
+                print("getattribute", name)
+                return object.__getattribute__(self, name)
+            def __iter__(self):
+                print("iter")
+                return iter(())
+            def __len__(self):
+                print("len")
+                return 0
+            def __bool__(self):
+                print("bool")
+                return True
+            def __eq__(self, other):
+                print("eq")
+                return self is other
+            def __hash__(self):
+                print("hash")
+                return 1
+        a = A()
+        b = [a, (a,), {1: a}]
+        c = b[0] is a
+        print("end")
+        """,
+}
+
+
+@cache
+def alone() -> dict[str, tuple[str, str]]:
+    run = subprocess.run(
+        [sys.executable, "-s", "-P", "-S", str(SCRIPT)],
+        input=json.dumps(records()),
+        env={"PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "TZ": "UTC"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name: (printed, left_by) for name, (printed, left_by) in json.loads(run.stdout).items()}
+
+
+@cache
+def records() -> list[dict[str, Any]]:
+    lines = (BUILTIN / "index.jsonl").read_text().splitlines()
+    rows = [
+        {**row, "source": (BUILTIN / row["file"]).read_text()} for row in map(json.loads, lines)
+    ]
+    ends = [
+        {"id": name, "source": dedent(source), "entry": None, "args": "", "stdin": ""}
+        for name, source in ENDS.items()
+    ]
+    return rows + ends
+
+
+@pytest.mark.parametrize("record", records(), ids=lambda record: record["id"])
+def test_a_program_does_what_it_does_alone(runner: Runner, record: dict[str, Any]) -> None:
+    printed, left_by = alone()[record["id"]]
+    trace = runner.trace(record["source"], record["entry"], record["args"], record["stdin"] or "")
+    assert trace.stdout.decode() == printed
+    assert trace.outcome == ("error" if left_by else "normal")
