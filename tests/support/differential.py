@@ -110,7 +110,11 @@ class Comparison:
             slots = dict.fromkeys((*code.co_varnames, *code.co_cellvars, *code.co_freevars))
             names = [name for name in slots if name in variables]
         elif isinstance(variables, dict):
-            names = [n for n in dict.keys(variables) if not (n[:2] == "__" == n[-2:])]
+            names = [
+                name
+                for name in dict.keys(variables)
+                if type(name) is str and not (name[:2] == "__" == name[-2:])
+            ]
         else:
             names = []
         return [(name, look(dict.__getitem__(variables, name), None)[0]) for name in names]
