@@ -143,7 +143,9 @@ class ForkServer:
         reading, writing = os.pipe()
         try:
             with open(file, "wb", closefd=False) as stream:
-                stream.write(json.dumps(request).encode())
+                # Not in ASCII: two lone surrogates would come out as one character.
+                text = json.dumps(request, ensure_ascii=False)
+                stream.write(text.encode("utf-8", "surrogatepass"))
             os.lseek(file, 0, os.SEEK_SET)
             message = REQUEST.pack(self._limits.wall_seconds)
             socket.send_fds(control, [message], [file, writing])

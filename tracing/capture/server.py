@@ -102,7 +102,7 @@ def _be_child(keepers: Keepers, request_file: int, result: int) -> NoReturn:
     try:
         os.setsid()
         with open(request_file, "rb") as file:
-            request: dict[str, Any] = json.loads(file.read())
+            request: dict[str, Any] = json.loads(file.read().decode("utf-8", "surrogatepass"))
         os.dup2(result, 3)
         os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
         channel = Channel(3, bytes.fromhex(request.pop("key")), request["limits"]["trace"])

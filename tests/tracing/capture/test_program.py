@@ -79,6 +79,7 @@ def test_arguments_that_fail_are_what_the_program_does(runner: Runner) -> None:
         ("def f(:\n", "f", Reason.SYNTAX_ERROR),
         ("x = '\0'\n", None, Reason.SYNTAX_ERROR),
         ("x = '\ud800'\n", None, Reason.SYNTAX_ERROR),
+        ("x = '\ud800\udc00'\n", None, Reason.SYNTAX_ERROR),  # not one character
         ("return 1\n", None, Reason.SYNTAX_ERROR),
         ("(" * 300 + ")" * 300, None, Reason.SYNTAX_ERROR),
         ("raise MemoryError\n", None, Reason.MEMORY),

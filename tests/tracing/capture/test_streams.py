@@ -72,6 +72,7 @@ READS = [
     ("open(0, 'rb').read()", "a\r\né", "b'a\\r\\n\\xc3\\xa9'"),
     ("__import__('os').read(0, 2)", "abc", "b'ab'"),
     ("__import__('sys').stdin.buffer.read()", "\ud800\0", "b'\\xed\\xa0\\x80\\x00'"),
+    ("open(0, 'rb').read()", "\ud800\udc00", "b'\\xed\\xa0\\x80\\xed\\xb0\\x80'"),
     ("__import__('sys').stdin.read()", "", "''"),
     ("[*iter(input, 'end')]", "1\n2\nend\n3\n", "['1', '2']"),
     ("__import__('fileinput').input().readline()", "x\n", "'x\\n'"),
