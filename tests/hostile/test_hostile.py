@@ -75,6 +75,7 @@ def test_what_is_not_contained_is_noticed() -> None:
     assert not missed
 
 
+@pytest.mark.slow  # who ends it first, the watcher or its own limits, is a matter of moments
 def test_what_takes_too_much_is_ended_from_outside() -> None:
     _, done = launched("--level", "none", "--only", "memory/many_objects")
     assert "ended from outside" in done.stderr
