@@ -81,9 +81,10 @@ def launch(level: str, options: argparse.Namespace, report: Report) -> int:
     """
     executable = getattr(sys, "_base_executable", sys.executable)
     command = [executable, "-P", "-S", "-B", str(_HERE / "run.py"), level, str(options.sample)]
-    readable = [Path(sys.base_prefix), _ROOT / "tracing", _HERE]
+    command.append(" ".join(options.only))
+    readable, copied = [Path(sys.base_prefix)], [_ROOT / "tracing", _HERE]
     started = time.monotonic()
-    status = outer.run_inside([*command, " ".join(options.only)], readable, report.take)
+    status = outer.run_inside(command, readable, copied, report.take)
     if status == outer.UNAVAILABLE:
         return status
     failed = report.failed()

@@ -16,6 +16,7 @@ import platform
 import resource
 import secrets
 import select
+import shutil
 import signal
 import socket
 import tempfile
@@ -67,13 +68,15 @@ class Bounds:
 def run_inside(
     command: Sequence[str],
     readable: Iterable[Path],
+    copied: Iterable[Path],
     output: Callable[[bytes], None],
     bounds: Bounds = Bounds(),
 ) -> int:
     """Run `command` as process 1 of a new outer namespace; its exit status.
 
     The token of the namespace is added to the command as its last argument. `readable` are the
-    files and folders that it sees beside the system's, `output` takes what it prints.
+    files and folders that it sees beside the system's, `copied` those that it sees as they are now.
+    `output` takes what it prints.
 
     Raises OuterError where the namespace cannot be made.
     """
@@ -85,7 +88,9 @@ def run_inside(
         child = os.fork()
         if child == 0:
             os.close(ours)
-            plan = _Plan(root, [*command, token], tuple(readable), token, bounds, theirs)
+            plan = _Plan(
+                root, [*command, token], tuple(readable), tuple(copied), token, bounds, theirs
+            )
             _be_child(plan, print_end, trouble_end)
         for descriptor in (print_end, trouble_end, theirs):
             os.close(descriptor)
@@ -104,6 +109,7 @@ class _Plan:
     root: str
     command: list[str]
     readable: tuple[Path, ...]
+    copied: tuple[Path, ...]
     token: str
     bounds: Bounds
     control: int
@@ -220,6 +226,8 @@ def _build(plan: _Plan) -> None:
         _place(root, Path("/", name))
     for path in plan.readable:
         _place(root, path)
+    for path in plan.copied:
+        _copy(path, root / path.relative_to("/"))
     for name in _DEVICES:
         _bind(Path("/dev", name), root / "dev" / name, devices=True)
     (root / "etc/passwd").write_text("root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n")
@@ -238,6 +246,13 @@ def _place(root: Path, path: Path) -> None:
         (root / path.relative_to("/")).symlink_to(path.readlink())
     elif path.exists():
         _bind(path, root / path.relative_to("/"))
+
+
+def _copy(folder: Path, place: Path) -> None:
+    """Copy a folder, so that everybody can read it."""
+    shutil.copytree(folder, place, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (place, *place.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def _bind(path: Path, place: Path, *, devices: bool = False) -> None:

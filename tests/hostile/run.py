@@ -3,6 +3,8 @@ start anywhere else. Prints a line of JSON for each program."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import resource
@@ -27,6 +29,8 @@ import outer  # noqa: E402
 import processes  # noqa: E402
 from host import LIMITS  # noqa: E402
 from manifest import Hostile  # noqa: E402
+
+from tracing import codec  # noqa: E402
 
 _GRACE_SECONDS = 5.0  # past the wall time, in which a record must be there
 _LOST_SECONDS = 15.0  # past which the host itself is taken for lost
@@ -180,7 +184,7 @@ class Suite:
             complaints.append(f"the host says: {said[:300]}")
         after = self._host.ask(canary.NAME)
         if not after or not self._canary or _bytes(after) != _bytes(self._canary):
-            complaints.append(f"the canary after it differs: {after and after['detail']}")
+            complaints.append(f"the canary after it differs: {_difference(self._canary, after)}")
         replaced = bool(hostile.limits) or answer is None or answer["replaced"]
         complaints += place.complaints(replaced=replaced)
         return {
@@ -220,10 +224,19 @@ def _bytes(answer: dict[str, Any]) -> object:
     return answer["verdict"], answer.get("trace")
 
 
+def _difference(before: dict[str, Any] | None, after: dict[str, Any] | None) -> str:
+    """How two answers differ, in a few words."""
+    if not before or not after or "trace" not in before or "trace" not in after:
+        return str(after and (after["verdict"], after["detail"]))
+    texts = [codec.decode(base64.b64decode(answer["trace"])).texts for answer in (before, after)]
+    return " became ".join(
+        str([text[:200] for text in one if text not in other][:2])
+        for one, other in (texts, texts[::-1])
+    )
+
+
 def _digest(answer: dict[str, Any] | None) -> str:
     """A few digits that are the same where the record is."""
-    import hashlib
-
     told = repr(answer and _bytes(answer))
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
