@@ -1,8 +1,8 @@
 """Sandbox: runs a program somewhere it can do no harm, and gives back what it did.
 
-`ForkServer` starts one lean process (`tracing/capture`), which forks a child for each program. Time
-is watched from outside the child, twice: by the server, and with some grace by the host, which
-replaces a server that does not answer.
+`ForkServer` starts one lean process (`tracing/capture`), which forks a child for each program
+behind the walls of a level (`tracing/isolation`). Time is watched from outside the child, twice: by
+the server, and with some grace by the host, which replaces a server that does not answer.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import Protocol
 
-from tracing import codec
+from tracing import codec, isolation
 from tracing.capture import context
 from tracing.capture.program import HEAD, REJECTION, TRACE, frame
-from tracing.capture.server import READY, REQUEST, STATUS
+from tracing.capture.server import REQUEST, STATUS
+from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.program import Program
 from tracing.rejection import Reason, Rejection
 from tracing.trace import Trace
 
 _START = Path(__file__).parent / "capture" / "__main__.py"
-_ENVIRONMENT = {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8", "TZ": "UTC"}  # nothing of the host's
+_ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "UTC"}  # nothing of the host's
 _GRACE = 3.0  # seconds past the deadline after which the server itself is taken for lost
 _START_SECONDS = 60.0
-_ZONES = "/usr/share/zoneinfo"
 _WRAPPER = re.compile(r"\ndef (main(?:_[1-9][0-9]*)?)\(\):\n")
 
 
@@ -57,14 +57,30 @@ class ForkServer:
     """The fork server, seen from the host.
 
     `limits` hold for each program; `packages` are folders whose modules programs may import beside
-    the standard library.
+    the standard library. `level` is a level of isolation, or `best`. `scratch` is how many bytes a
+    program may keep in its working directory, where the level can give it.
+
+    With a `seed`, strings are hashed by that and memory is wherever it comes: to find out whether a
+    program depends on either. `description` tells the isolation once the server runs.
     """
 
-    def __init__(self, limits: Limits, packages: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        packages: tuple[str, ...] = (),
+        level: str = isolation.BEST,
+        scratch: int = 0,
+        seed: int | None = None,
+    ) -> None:
         self._limits = limits
         self._packages = packages
+        self._ladder = isolation.ladder(level)
+        self._scratch = scratch
+        self._seed = seed
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._user = isolation.User()
+        self.description = ""
         self.restarts = 0
 
     def run(self, program: Program) -> Trace | Rejection:
@@ -102,34 +118,58 @@ class ForkServer:
         self.close()
         self.restarts += 1
 
+    def start(self) -> Level:
+        """Start at the strongest level that can be had; later starts are of that one alone.
+
+        Raises SandboxError.
+        """
+        if self._control is None:
+            self._start()
+        return self._ladder[0]
+
     def _start(self) -> socket.socket:
+        troubles = []
+        for level in self._ladder:
+            trouble = self._start_at(level)
+            if not trouble and self._control is not None:
+                self._ladder = (level,)
+                return self._control
+            self.close()
+            troubles.append(f"{level}: {trouble}")
+        raise SandboxError(f"programs cannot be run here; {'; '.join(troubles)}")
+
+    def _start_at(self, level: Level) -> str:
+        """Start a server; why that is not possible, or nothing."""
+        user = self._user.number if level != Level.UNSAFE else None
+        plan = {
+            "level": level,
+            "readable": isolation.readable(self._packages),
+            "libraries": isolation.libraries(),
+            "user": user,
+            "scratch": self._scratch,
+            "packages": self._packages,
+            "fixed": self._seed is None,
+        }
         ours, theirs = socket.socketpair()
         with theirs:
             executable = getattr(sys, "_base_executable", sys.executable)
+            start, number = str(_START), str(theirs.fileno())
             self._process = subprocess.Popen(
-                [executable, "-s", "-P", "-S", str(_START), str(theirs.fileno()), *self._packages],
+                [executable, "-s", "-P", "-S", start, number, json.dumps(plan)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env=_ENVIRONMENT,
+                env={"PYTHONHASHSEED": str(self._seed or 0), **_ENVIRONMENT},
                 cwd="/",
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
         self._control = ours
-        ours.settimeout(_START_SECONDS)
-        try:
-            ready = ours.recv(len(READY))
-        except TimeoutError:
-            ready = b""
-        ours.settimeout(None)
-        if ready != READY:
-            self.close()
-            raise SandboxError("the process that runs programs does not start")
-        return ours
+        told = _told(ours)
+        self.description = told.get("isolation", "")
+        return told.get("trouble", "" if told else "its process does not start")
 
     def _send(self, control: socket.socket, program: Program, key: bytes) -> int:
         """Hand over one request; the reading end of its result."""
-        readable = (os.path.join(sys.base_prefix, "lib"), _ZONES, os.devnull, *self._packages)
         request = {
             "source": program.source,
             "entry": program.entry,
@@ -137,7 +177,6 @@ class ForkServer:
             "stdin": program.stdin,
             "key": key.hex(),
             "limits": asdict(self._limits),
-            "readable": readable,
         }
         file = os.memfd_create("request")
         reading, writing = os.pipe()
@@ -191,6 +230,8 @@ class ForkServer:
             return Rejection(program.id, Reason.TIME, f"{self._limits.wall_seconds} s of wall time")
         if cpu >= self._limits.cpu_seconds or code == -signal.SIGXCPU:
             return Rejection(program.id, Reason.TIME, f"{self._limits.cpu_seconds} s of CPU time")
+        if code == -signal.SIGSYS:
+            return Rejection(program.id, Reason.DENIED, "a system call that is refused")
         if code == -signal.SIGXFSZ:
             return Rejection(program.id, Reason.OUTPUT, f"more than {self._limits.output} bytes")
         if data:
@@ -214,6 +255,18 @@ class ForkServer:
         if kind != TRACE or not _is_code_of(trace, program):
             return Rejection(program.id, Reason.TAMPERED, "a trace of another program")
         return trace
+
+
+def _told(control: socket.socket) -> dict[str, str]:
+    """What a server says when it is ready, or cannot be; nothing where it says nothing."""
+    control.settimeout(_START_SECONDS)
+    try:
+        line = control.recv(4096)
+    except (TimeoutError, ConnectionError):
+        line = b""
+    control.settimeout(None)
+    told: dict[str, str] = json.loads(line) if line.endswith(b"\n") else {}
+    return told
 
 
 def _read(result: int, data: bytearray, most: int) -> bool:

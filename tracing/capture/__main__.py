@@ -1,8 +1,9 @@
-"""Started as `python -s -P -S tracing/capture/__main__.py DESCRIPTOR [PATH...]`.
+"""Started as `python -s -P -S tracing/capture/__main__.py DESCRIPTOR PLAN`.
 
 Loads its own folder under a private name, each module over a private copy of the built-ins, so that
-nothing that a program imports or changes is the recorder's. `DESCRIPTOR` is the control socket; the
-paths are the folders of installed packages that programs may import.
+nothing that a program imports or changes is the recorder's. `DESCRIPTOR` is the control socket;
+`PLAN` is JSON: the fields of `isolation.Plan`, `packages`, the folders of installed packages that
+programs may import, and `fixed`, whether memory is to be at the same addresses in every run.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-import tempfile
 import types
+from collections.abc import Callable
 
 _PACKAGE = "_recorder"
 _MODULES = (
     "quirks",
+    "kernel",
     "pinned",
     "proxies",
     "hidden",
@@ -30,8 +32,15 @@ _MODULES = (
     "tracer",
     "guard",
     "signals",
+    "threads",
     "streams",
+    "keepers",
     "program",
+    "rehearsal",
+    "landlock",
+    "seccomp",
+    "namespaces",
+    "isolation",
     "server",
 )
 _ADDR_NO_RANDOMIZE = 0x0040000
@@ -72,26 +81,31 @@ def _fix_addresses() -> None:
             os.execv(sys.executable, [sys.executable, "-s", "-P", "-S", *sys.argv])
 
 
-def _leave_for_nowhere() -> None:
-    """Make the working directory one that is empty, and that nothing can be put in: a deleted one.
-    What it is called is pinned (`pinned.py`)."""
-    folder = tempfile.mkdtemp()
-    os.chdir(folder)
-    os.rmdir(folder)
+def _forget_forks() -> Callable[[], None]:
+    """Let no module ask to be told of forks: in a process with one thread they change nothing, and
+    telling costs each program more than all else. Undone by what is given back."""
+    real = os.register_at_fork
+    os.register_at_fork = lambda **hooks: None
+    return lambda: setattr(os, "register_at_fork", real)
 
 
 def main() -> None:
     """Serve on the control socket until the host is gone."""
-    _fix_addresses()
+    hear_of_forks = _forget_forks()
+    import json
     import socket
 
+    plan = json.loads(sys.argv[2])
+    if plan.pop("fixed"):
+        _fix_addresses()
     sys.dont_write_bytecode = True
-    sys.path += sys.argv[2:]
+    sys.path += plan.pop("packages")
     modules = _load(os.path.dirname(os.path.abspath(__file__)))
-    _leave_for_nowhere()
     sys.modules["__main__"] = types.ModuleType("__main__")
     control = socket.socket(fileno=int(sys.argv[1]))
-    modules["server"].serve(control, modules.values())
+    server = modules["server"].Server(control, modules["isolation"].Plan(**plan))
+    server.prepare(modules.values(), hear_of_forks)
+    server.serve()
 
 
 if __name__ == "__main__":

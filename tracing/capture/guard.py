@@ -8,6 +8,9 @@ those that send no audit event; the limits of the kernel are the wall.
 from __future__ import annotations
 
 import _imp
+import errno
+import fcntl
+import functools
 import os
 import resource
 import signal
@@ -20,19 +23,30 @@ from importlib.util import find_spec
 from typing import Any, NoReturn
 
 from . import hidden
+from .pinned import PLACE
 
 Stop = Callable[[str, str], NoReturn]  # reason, detail
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_PLACE = "/program"  # what relative paths are relative to, by its pinned name
 _DENIED = frozenset(
-    """fcntl.flock fcntl.lockf os.chmod os.chown os.exec os.fork os.forkpty os.link os.lockf
-    os.mkdir os.posix_spawn os.remove os.removexattr os.rename os.rmdir os.setxattr os.spawn
-    os.symlink os.system os.truncate os.utime pty.spawn signal.pthread_kill socket.bind
+    """fcntl.flock fcntl.lockf os.chown os.exec os.fork os.forkpty os.lockf os.posix_spawn
+    os.removexattr os.setxattr os.spawn os.system pty.spawn signal.pthread_kill socket.bind
     socket.connect socket.getaddrinfo socket.gethostbyaddr socket.gethostbyname socket.getnameinfo
     socket.sendmsg socket.sendto socket.sethostname subprocess.Popen syslog.openlog
     syslog.syslog""".split()
 )
+# What changes files, and which of its arguments name them.
+_CHANGES = {
+    "os.chmod": (0,),
+    "os.link": (0, 1),
+    "os.mkdir": (0,),
+    "os.remove": (0,),
+    "os.rename": (0, 1),
+    "os.rmdir": (0,),
+    "os.symlink": (1,),
+    "os.truncate": (0,),
+    "os.utime": (0,),
+}
 # Functions that send no event, by their modules.
 _REFUSED = {
     "_multiprocessing": "SemLock",
@@ -40,8 +54,8 @@ _REFUSED = {
     "_posixsubprocess": "fork_exec",
     "posix": """chroot copy_file_range initgroups memfd_create mkfifo mknod pidfd_open
         posix_fallocate sched_setaffinity sched_setparam sched_setscheduler sendfile setegid seteuid
-        setgid setgroups setpgid setpriority setregid setresgid setresuid setreuid setsid setuid
-        splice tcsetpgrp""",
+        setgid nice setgroups setpgid setpriority setregid setresgid setresuid setreuid setsid setuid
+        splice sync tcsetpgrp""",
     "readline": "append_history_file read_history_file read_init_file write_history_file",
     "signal": "pidfd_send_signal",
 }
@@ -59,6 +73,7 @@ _TAMPERING = frozenset(
 )
 _UNHEARD = frozenset({"_dbm", "_gdbm"})  # modules that open files without an event
 _OF_TESTS = frozenset({"_testbuffer", "_testcapi", "_testinternalcapi", "_xxsubinterpreters"})
+_OF_OTHERS = frozenset({fcntl.F_SETOWN, fcntl.F_SETSIG, fcntl.F_SETLEASE, fcntl.F_NOTIFY})
 _OWN_LIMITS = frozenset({resource.RLIMIT_STACK, resource.RLIMIT_CORE})  # harmless
 _CODE_READER = vars(_bootstrap_external)["_compile_bytecode"].__code__
 _CODE_COPIER = types.coroutine.__code__
@@ -66,7 +81,7 @@ _LEVELS = 4  # from a judge to who caused the event: two of ours, the hook, and 
 # What types refer to are their methods, and what sealed functions refer to is the recorder.
 _LEADS_FURTHER = (type, types.MappingProxyType, type(hidden.seal(len)))
 
-_lstat, _fspath, _getpid = os.lstat, os.fspath, os.getpid
+_fspath, _getpid = os.fspath, os.getpid
 _gettrace = sys.gettrace
 
 
@@ -77,18 +92,22 @@ class Guard:
     itself passes while `open` is True, as it is until a program's process is armed.
     """
 
-    def __init__(self, blind: hidden.Blind) -> None:
+    def __init__(self, blind: hidden.Blind, readable: tuple[str, ...], scratch: bool) -> None:
+        """`readable` are the files and folders that programs may read; `scratch`: they may write in
+        their working directory."""
         self.open = True
         self._blind = blind
         self._stop: Stop
-        self._readable: tuple[str, ...] = ()
-        self._folders: tuple[str, ...] = ()
+        self._readable = readable
+        self._folders = tuple([f"{path}/" for path in readable])
+        self._scratch = scratch
         self._own = 0
         # What the program takes for the trace function.
         self._decoy = hidden.seal(lambda *args: self._stop("tampered", "the trace function called"))
         self._judges: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "code.__new__": lambda args: self._judge_code(_CODE_COPIER),
             "gc.get_referents": self._judge_referents,
+            "fcntl.fcntl": lambda args: self._judge_command(args[1]),
             "import": self._judge_import,
             "marshal.loads": lambda args: self._judge_code(_CODE_READER),
             "open": lambda args: self._judge_path(args[0], args[2]),
@@ -102,16 +121,15 @@ class Guard:
         }
         for event in _LISTINGS:
             self._judges[event] = lambda args: self._judge_path(args[0] or ".", 0)
+        for event, places in _CHANGES.items():
+            self._judges[event] = functools.partial(self._judge_change, event, places)
         self._replace()
         self._compiled = frozenset(filter(_is_compiled, sys.modules))
         sys.addaudithook(self._hook())
 
-    def arm(self, stop: Stop, readable: tuple[str, ...]) -> None:
-        """Guard this process, once `open` is False. `readable` are the files and folders that its
-        program may read."""
+    def arm(self, stop: Stop) -> None:
+        """Guard this process, once `open` is False."""
         self._stop = stop
-        self._readable = readable
-        self._folders = tuple([f"{path}/" for path in readable])
         self._own = _getpid()
 
     def _hook(self) -> Callable[[str, tuple[Any, ...]], None]:
@@ -213,8 +231,25 @@ class Guard:
             self._stop("denied", "socket.__new__")
 
     def _judge_database(self, args: tuple[Any, ...]) -> None:
-        if type(args[0]) is not str or args[0] not in (":memory:", ""):
+        if type(args[0]) is str and args[0] in (":memory:", ""):
+            return
+        if not self._may_change(args[0]):
             self._stop("denied", "sqlite3.connect")
+
+    def _judge_change(self, event: str, places: tuple[int, ...], args: tuple[Any, ...]) -> None:
+        if not all(self._may_change(args[place]) for place in places):
+            self._stop("denied", event)
+
+    def _may_change(self, path: Any) -> bool:
+        """Whether a path is in the working directory, and that is one to write in."""
+        if not self._scratch or issubclass(type(path), int):
+            return False
+        name, climbs = _absolute(path)
+        return not climbs and name.startswith(f"{PLACE}/")
+
+    def _judge_command(self, command: int) -> None:
+        if command in _OF_OTHERS:
+            self._stop("denied", "fcntl.fcntl")
 
     def _judge_look(self, args: tuple[Any, ...]) -> None:
         if not self._blind.looks:
@@ -224,31 +259,38 @@ class Guard:
         if issubclass(type(path), int):
             return
         name, climbs = _absolute(path)
-        if flags & _WRITES and name != os.devnull:
+        if flags & _WRITES and name != os.devnull and not self._may_change(path):
             self._stop("denied", f"open for writing: {name}")
-        if climbs or not (self._may_read(name) or self._is_missing(name)):
-            self._stop("denied", f"open: {name}")
+        if climbs or not (self._may_read(name) or _is_below(name, PLACE)):
+            if climbs or _is_known(name):
+                self._stop("denied", f"open: {name}")
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
 
     def place(self, path: Any) -> Any:
         """Where to look for what a program asks of a path; None where it is not to be seen."""
         if issubclass(type(path), int):
             return path
         name, climbs = _absolute(path)
-        if name == _PLACE:
+        if name == PLACE:
             return "."
         leads_there = any(
             folder.startswith(f"{name}/".replace("//", "/")) for folder in self._folders
         )
-        is_seen = leads_there or self._may_read(name) or name.startswith(f"{_PLACE}/")
+        is_seen = leads_there or self._may_read(name) or _is_below(name, PLACE)
         return path if is_seen and not climbs else None
 
     def _may_read(self, name: str) -> bool:
         return name in self._readable or name.startswith(self._folders)
 
-    def _is_missing(self, name: str) -> bool:
-        """Whether there is no such thing: here, nor on any machine, as far as one can say."""
-        top = name.split("/")[1]
-        return top != "" and top not in _TOP and not _exists(name)
+
+def _is_below(name: str, folder: str) -> bool:
+    return name == folder or name.startswith(f"{folder}/")
+
+
+def _is_known(name: str) -> bool:
+    """Whether machines have such a thing; of anything else, none is to have it."""
+    top = name.split("/")[1]
+    return top == "" or top in _TOP
 
 
 def _is_compiled(name: str) -> bool:
@@ -265,7 +307,7 @@ def _absolute(path: Any) -> tuple[str, bool]:
         text = bytes.decode(text, "utf-8", "surrogateescape")
     text = str.__str__(text)  # of a subclass too
     is_relative = not text.startswith("/")
-    parts = _PLACE.split("/")[1:] if is_relative else []
+    parts = PLACE.split("/")[1:] if is_relative else []
     base, climbs = len(parts), False
     for part in text.split("/"):
         if part == "..":
@@ -274,14 +316,6 @@ def _absolute(path: Any) -> tuple[str, bool]:
         elif part not in ("", "."):
             parts.append(part)
     return "/" + "/".join(parts), climbs
-
-
-def _exists(path: str) -> bool:
-    try:
-        _lstat(path)
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def limit(memory: int, cpu_seconds: int, output: int, processes: int, files: int) -> None:

@@ -31,7 +31,7 @@ _NS = 10**9
 _SEED = 0
 _NODE = 1 << 40  # what `uuid` takes for the network address; the bit says that it is none
 _TURN_SECONDS = 1.0  # a thread that never waits is interrupted after this
-_PLACE = "/program"  # the name of the working directory, which is empty
+PLACE = "/program"  # the name of the working directory
 
 
 class Clock:
@@ -59,8 +59,8 @@ def pin() -> None:
     _pin_waiting(clock)
     _pin_dates()
     _pin_entropy()
-    _replace(os, "getcwd", lambda: _PLACE)
-    _replace(os, "getcwdb", lambda: _PLACE.encode())
+    _replace(os, "getcwd", lambda: PLACE)
+    _replace(os, "getcwdb", lambda: PLACE.encode())
     _pin_threads()
 
 

@@ -9,6 +9,7 @@ import builtins
 import errno
 import json
 import keyword
+import mmap
 import os
 import resource
 import sys
@@ -19,8 +20,9 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, NoReturn
 
-from . import context, guard, hidden, pinned, signals, streams, wire
+from . import context, guard, hidden, pinned, streams, wire
 from .columns import NOTHING
+from .keepers import Keepers
 from .recursion import Recursion
 from .tracer import Tracer
 from .values import renderer
@@ -30,7 +32,7 @@ RECURSION_LIMIT = 1000
 TRACE, REJECTION = b"T", b"R"
 HEAD = 1 + 8 + 16  # type, length, digest
 _DETAIL = 500  # characters of a rejection's detail
-_RESERVE = 4 << 20  # bytes kept for what is to be done when a program has taken all others
+_RESERVE = 4 << 20  # bytes kept, untouched, for what is to be done when all others are taken
 
 
 # What is needed when the program has ended, and may have replaced it where others look for it.
@@ -89,34 +91,23 @@ def dumped(data: object) -> str:
 class Run:
     """One run. `request` holds the program (`source`, `entry`, `args`, `stdin`) and its limits."""
 
-    def __init__(
-        self,
-        request: dict[str, Any],
-        channel: Channel,
-        guard: guard.Guard,
-        handlers: signals.Handlers,
-    ) -> None:
+    def __init__(self, request: dict[str, Any], channel: Channel, keepers: Keepers) -> None:
         self._request = request
         self._limits: dict[str, Any] = request["limits"]
         self._channel = channel
-        self._guard = guard
-        self._missing = _remember_missing()
-        self._threads = _watch_threads(self._limits["processes"], channel)
+        self._guard = keepers.guard
+        self._missing = keepers.missing
+        self._threads = keepers.threads.started
         self._is_script = request["entry"] is None
         self._source = context.normalise(request["source"])
         self._name = "__main__" if self._is_script else "prog"
-        guard.arm(channel.reject, tuple(request["readable"]))
-        handlers.stop = self._interrupt
+        keepers.arm(channel, self._limits["processes"], self._interrupt)
 
-    def go(self) -> NoReturn:
-        """Run the program and send what came of it."""
+    def go(self, close: Callable[[], None]) -> NoReturn:
+        """Run the program and send what came of it. `close` raises the walls around it."""
         limits = self._limits
         pinned.settle()
-        self._printed = streams.open_streams(
-            self._request["stdin"].encode("utf-8", "surrogatepass"),
-            limits["output"],
-            self._refuse_output,
-        )
+        self._open_streams()
         guard.limit(
             limits["memory"],
             limits["cpu_seconds"],
@@ -124,12 +115,26 @@ class Run:
             limits["processes"],
             limits["files"],
         )
+        close()
+        self._finish(self._go())
+
+    def rehearse(self) -> NoReturn:
+        """Everything of `go` that leaves this process as it was, more or less."""
+        self._open_streams()
+        self._send(self._go())
+
+    def _go(self) -> str:
+        """Compile and run; the outcome."""
         code, main = self._compile()
         module = self._module()
         self._tracer = self._make_tracer(code)
-        self._reserve: bytearray | None = bytearray(_RESERVE)
+        self._reserve: mmap.mmap | None = mmap.mmap(-1, _RESERVE)
         self._guard.open = False
-        self._finish(self._run(code, module, main))
+        return self._run(code, module, main)
+
+    def _open_streams(self) -> None:
+        stdin = self._request["stdin"].encode("utf-8", "surrogatepass")
+        self._printed = streams.open_streams(stdin, self._limits["output"], self._refuse_output)
 
     def _refuse_output(self) -> NoReturn:
         self._channel.reject("output", f"more than {self._limits['output']} bytes printed")
@@ -367,39 +372,3 @@ def _describe(error: BaseException) -> str:
 
 def _wait_for_threads() -> None:
     threading._shutdown()  # type: ignore[attr-defined]
-
-
-def _remember_missing() -> set[str]:
-    """The names of the modules that no finder finds, from now on."""
-    missing: set[str] = set()
-
-    def find_spec(name: str, path: object = None, target: object = None) -> None:
-        if type(name) is str:
-            missing.add(name)
-
-    finder: Any = types.SimpleNamespace(find_spec=hidden.seal(find_spec))
-    sys.meta_path.append(finder)
-    return missing
-
-
-def _watch_threads(most: int, channel: Channel) -> list[None]:
-    """A list that grows by one with each thread that is started; `most` may be alive at a time."""
-    started: list[None] = []
-    start, alive = _thread.start_new_thread, _thread._count
-
-    def start_new_thread(*args: Any, **named: Any) -> int:
-        if alive() + 1 >= most:
-            channel.reject("denied", f"more than {most} threads")
-        started.append(None)
-        try:
-            return start(*args, **named)
-        except RuntimeError:  # anything else about its arguments is another error
-            channel.reject("denied", "a thread that the system does not give")
-
-    for module, name in (
-        (_thread, "start_new_thread"),
-        (_thread, "start_new"),
-        (threading, "_start_new_thread"),
-    ):
-        hidden.seal_as(module, name, start_new_thread)
-    return started

@@ -1,14 +1,14 @@
 """The fork server: a lean process with one thread that forks a child for each program.
 
-The host sends, over a socket, a request's deadline with two descriptors: a file in memory that
-holds the request (JSON), and the pipe for the result. The server answers with how the child ended.
-It ends when the host closes the socket.
+It makes itself ready behind its walls and says so, or says why it cannot: one line of JSON. Then
+the host sends, over the same socket, a request's deadline with two descriptors: a file in memory
+that holds the request (JSON), and the pipe for the result. The server answers with how the child
+ended. It ends when the host closes the socket.
 """
 
 from __future__ import annotations
 
 import array
-import functools
 import gc
 import json
 import os
@@ -17,17 +17,19 @@ import select
 import signal
 import socket
 import struct
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import guard, hidden, machine, pinned, signals
+from . import kernel, pinned
+from .isolation import Isolation, IsolationError, Plan
+from .keepers import Keepers
 from .program import Channel, Run
+from .rehearsal import rehearse
 
 REQUEST = struct.Struct("<d")  # wall seconds
 STATUS = struct.Struct("<i?dq")  # wait status, ended at the deadline, CPU seconds, peak bytes
-READY = b"ready"
-_PARENT_DEATH_SIGNAL, _SUBREAPER = 1, 36  # prctl: end with the parent; orphans become ours
 
 _exit = os._exit
 
@@ -39,36 +41,83 @@ re secrets statistics string struct sys textwrap threading time timeit traceback
 unicodedata unittest uuid warnings weakref zoneinfo""".split()
 
 
-class Keepers:
-    """What stands between every program and the recorder, made once. `modules` are the
-    recorder's."""
+class Server:
+    """The process that forks. `control` is the socket to the host, `plan` tells the walls."""
 
-    def __init__(self, modules: Iterable[ModuleType]) -> None:
-        blind = hidden.Blind()
-        self.handlers = signals.Handlers()
-        self.guard = guard.Guard(blind)
-        machine.Machine(lambda: not self.guard.open, self.guard.place)
-        blind.close(modules)
+    def __init__(self, control: socket.socket, plan: Plan) -> None:
+        self._control = control
+        self._plan = plan
+        self._isolation = Isolation(plan)
+        self._keepers: Keepers
 
+    def prepare(self, modules: Iterable[ModuleType], hear_of_forks: Callable[[], None]) -> None:
+        """Make everything ready; ends the process where that fails. `modules` are the recorder's;
+        `hear_of_forks` is called when all others are loaded."""
+        try:
+            self._isolation.enter()
+            self._load(modules, hear_of_forks)
+            self._isolation.close()
+            self._isolation.prove()
+        except IsolationError as error:
+            self._tell(trouble=str(error))
+            _exit(0)
+        self._tell(isolation=self._isolation.description)
 
-def serve(control: socket.socket, modules: Iterable[ModuleType]) -> None:
-    """Answer requests until the host is gone. `modules` are the recorder's."""
-    for name in PRELOADED:
-        __import__(name)
-    _add_site_builtins()
-    pinned.pin()
-    keepers = Keepers(modules)
-    _prctl(_SUBREAPER, 1)
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    control.sendall(READY)
-    while True:
-        message, descriptors = _receive(control)
-        if not message:
-            return
-        (seconds,) = REQUEST.unpack(message)
-        _answer(control, seconds, descriptors, keepers)
+    def _load(self, modules: Iterable[ModuleType], hear_of_forks: Callable[[], None]) -> None:
+        for name in PRELOADED:
+            __import__(name)
+        hear_of_forks()
+        _add_site_builtins()
+        if self._plan.scratch:
+            tempfile.tempdir = pinned.PLACE
+        pinned.pin()
+        self._keepers = Keepers(modules, tuple(self._plan.readable), bool(self._plan.scratch))
+        kernel.adopt_orphans()
+        rehearse(self._keepers)
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+
+    def _tell(self, **what: str) -> None:
+        self._control.sendall(f"{json.dumps(what)}\n".encode())
+
+    def serve(self) -> None:
+        """Answer requests until the host is gone, or a program cannot be cleared away."""
+        while True:
+            message, descriptors = _receive(self._control)
+            if not message:
+                return
+            (seconds,) = REQUEST.unpack(message)
+            if not self._answer(seconds, descriptors):
+                return
+
+    def _answer(self, seconds: float, descriptors: list[int]) -> bool:
+        child = os.fork()
+        if child == 0:
+            self._be_child(*descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        late = _watch(self._control, child, seconds)
+        _kill(child)
+        _, status, usage = os.wait4(child, 0)
+        is_clear = self._isolation.sweep()
+        seconds = usage.ru_utime + usage.ru_stime
+        self._control.sendall(STATUS.pack(status, late, seconds, usage.ru_maxrss * 1024))
+        return is_clear
+
+    def _be_child(self, request_file: int, result: int) -> NoReturn:
+        """Everything of a child."""
+        try:
+            kernel.end_with_parent(signal.SIGKILL)
+            os.setsid()
+            with open(request_file, "rb", closefd=False) as file:
+                request: dict[str, Any] = json.loads(file.read().decode("utf-8", "surrogatepass"))
+            os.dup2(result, 3)
+            os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+            channel = Channel(3, bytes.fromhex(request.pop("key")), request["limits"]["trace"])
+            Run(request, channel, self._keepers).go(self._isolation.close_child)
+        finally:
+            _exit(1)
 
 
 def _add_site_builtins() -> None:
@@ -78,37 +127,6 @@ def _add_site_builtins() -> None:
     site.setquit()
     site.setcopyright()
     site.sethelper()
-
-
-def _answer(
-    control: socket.socket, seconds: float, descriptors: list[int], keepers: Keepers
-) -> None:
-    child = os.fork()
-    if child == 0:
-        _prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-        _be_child(keepers, *descriptors)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    late = _watch(control, child, seconds)
-    _kill(child)
-    _, status, usage = os.wait4(child, 0)
-    _reap()
-    seconds = usage.ru_utime + usage.ru_stime
-    control.sendall(STATUS.pack(status, late, seconds, usage.ru_maxrss * 1024))
-
-
-def _be_child(keepers: Keepers, request_file: int, result: int) -> NoReturn:
-    """Everything of a child."""
-    try:
-        os.setsid()
-        with open(request_file, "rb") as file:
-            request: dict[str, Any] = json.loads(file.read().decode("utf-8", "surrogatepass"))
-        os.dup2(result, 3)
-        os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-        channel = Channel(3, bytes.fromhex(request.pop("key")), request["limits"]["trace"])
-        Run(request, channel, keepers.guard, keepers.handlers).go()
-    finally:
-        _exit(1)
 
 
 def _watch(control: socket.socket, child: int, seconds: float) -> bool:
@@ -122,7 +140,7 @@ def _watch(control: socket.socket, child: int, seconds: float) -> bool:
     os.close(handle)
     if control.fileno() in ready:  # nothing is sent in the middle: the host closed the socket
         _kill(child)
-        os._exit(0)
+        _exit(0)
     return not ready
 
 
@@ -135,28 +153,6 @@ def _kill(child: int) -> None:
         os.kill(child, signal.SIGKILL)
     except ProcessLookupError:
         pass
-
-
-def _reap() -> None:
-    """End and collect what the child left behind."""
-    while True:
-        try:
-            pid, _, _ = os.wait4(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            return
-
-
-def _prctl(option: int, value: int) -> None:
-    _libc().prctl(option, value, 0, 0, 0)
-
-
-@functools.cache
-def _libc() -> Any:
-    import ctypes
-
-    return ctypes.CDLL(None)
 
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:

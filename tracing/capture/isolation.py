@@ -1,0 +1,265 @@
+"""The walls around programs, by level. What a program may do is the same behind all of them (see
+`guard`); they differ in what holds where the guard should not.
+
+strict     a world of its own (`namespaces`), and what the next level has
+container  a user of its own where root can give one, no privileges, Landlock, a filter of system
+           calls; needs no right that an ordinary container lacks
+unsafe     the kernel's limits alone
+
+Whether the walls stand is found out by walking into them (`Isolation.prove`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import os
+import shutil
+import signal
+import socket
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from . import kernel, landlock, namespaces, seccomp
+from .pinned import PLACE
+
+STRICT, CONTAINER, UNSAFE = "strict", "container", "unsafe"
+_DONE = 3  # exit status of a process that came to the end of what it was to try
+_SWEEP_SECONDS = 5.0
+_clock = time.monotonic  # before programs' time is pinned
+_ATTACH = 16  # of `ptrace`
+_WRITE = os.O_WRONLY | os.O_CREAT
+_WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run")
+_SECRETS = ("/", "/etc/passwd", "/proc/self/environ", "/proc/1/cmdline")
+
+
+class IsolationError(Exception):
+    """A level cannot be had here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`readable` are the files and folders that programs may read, `libraries` those that the
+    interpreter must; `user` is the number of a user that nobody else is, where root can become
+    one; `scratch` the bytes that a program may keep in its working directory."""
+
+    level: str
+    readable: Sequence[str]
+    libraries: Sequence[str]
+    user: int | None
+    scratch: int
+
+
+class Isolation:
+    """The walls of this process and its children."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._has_own_user = False
+        self._has_landlock = False
+        self._small = b""
+        self._parent = 0
+
+    def enter(self) -> None:
+        """Go to where programs run. Raises IsolationError."""
+        plan = self._plan
+        if plan.level != UNSAFE and not kernel.is_known():
+            raise IsolationError(f"not known how on other machines than {kernel.MACHINE}")
+        if plan.scratch and plan.level != STRICT:
+            raise IsolationError(f"level {plan.level} cannot give a working directory of a size")
+        try:
+            if plan.level == STRICT:
+                shown = (*plan.readable, *plan.libraries)
+                namespaces.enter(namespaces.World(shown, PLACE, plan.scratch), plan.user)
+            else:
+                _leave_for_nowhere()
+                self._change_user()
+        except OSError as error:
+            raise IsolationError(str(error)) from None
+
+    def _change_user(self) -> None:
+        plan = self._plan
+        if plan.level == CONTAINER and plan.user is not None and self._can_work_as(plan.user):
+            kernel.become(plan.user)
+            self._has_own_user = True
+
+    def _can_work_as(self, user: int) -> bool:
+        """Whether that user can read the interpreter's modules."""
+        return _comes_through(lambda: _work_as(user))
+
+    def close(self) -> None:
+        """Raise the walls that also hold for this process itself. Raises IsolationError."""
+        plan = self._plan
+        self._parent = os.getpid()
+        if plan.level == UNSAFE:
+            return
+        try:
+            kernel.give_up_privileges()
+            kernel.be_inspected(False)
+            self._has_landlock = landlock.version() > 0
+            if self._has_landlock:
+                places = [PLACE] if plan.scratch else []
+                landlock.restrict((*plan.readable, *plan.libraries), [os.devnull], places)
+            self._small = seccomp.small(self._has_landlock)
+            seccomp.install(seccomp.large(bool(plan.scratch)))
+        except OSError as error:
+            raise IsolationError(str(error)) from None
+
+    def close_child(self) -> None:
+        """Raise the rest of the walls, in a child that has all that it needs."""
+        if self._small:
+            seccomp.install(seccomp.of_process(self._small, os.getpid()))
+
+    @property
+    def description(self) -> str:
+        """The level, and what it is made of."""
+        plan = self._plan
+        if plan.level == UNSAFE:
+            return f"{plan.level}: limits alone"
+        own_user = plan.level == STRICT or self._has_own_user
+        made = [
+            *(["namespaces"] if plan.level == STRICT else []),
+            "a user of its own" if own_user else "no user of its own",
+            "Landlock" if self._has_landlock else "no Landlock",
+            "seccomp",
+        ]
+        return f"{plan.level}: {', '.join(made)}"
+
+    def prove(self) -> None:
+        """Walk into every wall, as a program's process would. Raises IsolationError, naming those
+        that are not there."""
+        if self._plan.level == UNSAFE:
+            return
+        missing = [what for what, walk in self._walks() if _comes_through(walk)]
+        if missing:
+            raise IsolationError(f"a program could {', '.join(dict.fromkeys(missing))}")
+
+    def _walks(self) -> list[tuple[str, Callable[[], object]]]:
+        """What a program could do without walls, and how; each is tried behind them."""
+        plan = self._plan
+        folders = [*_WRITABLE, *plan.readable, *plan.libraries, *([] if plan.scratch else ["."])]
+        secrets = _SECRETS if self._has_landlock else ()
+        new_users = ctypes.c_ulong(1 << 28)
+        walks: list[tuple[str, Callable[[], object]]] = [
+            *(("write to files", _opener(f"{folder}/wall", _WRITE)) for folder in folders),
+            *(("read files", _opener(path, os.O_RDONLY)) for path in secrets),
+            ("start a process", os.fork),
+            ("run another program", lambda: kernel.system("execve", b"/bin/true", None, None)),
+            ("reach the network", lambda: socket.socket(socket.AF_INET)),
+            ("signal a process", lambda: kernel.system("kill", self._parent, 0)),
+            ("look into a process", lambda: kernel.system("ptrace", _ATTACH, self._parent)),
+            ("make a namespace", lambda: kernel.system("unshare", new_users)),
+            ("keep memory in files", lambda: os.memfd_create("wall")),
+        ]
+        return [(what, functools.partial(self._behind, walk)) for what, walk in walks]
+
+    def _behind(self, walk: Callable[[], object]) -> None:
+        self.close_child()
+        walk()
+
+    def sweep(self) -> bool:
+        """End all that a program may have left behind; False where that cannot be done."""
+        if self._plan.level == STRICT or self._has_own_user:
+            try:
+                os.kill(-1, signal.SIGKILL)  # whom one may: processes of this user, but not itself
+            except ProcessLookupError:
+                pass
+        return _collect() and (not self._plan.scratch or _empty(PLACE))
+
+
+def _opener(path: str, flags: int) -> Callable[[], object]:
+    return lambda: os.open(path, flags)
+
+
+def _comes_through(walk: Callable[[], object]) -> bool:
+    """Whether a child that does something is neither stopped nor told that it failed."""
+    child = os.fork()
+    if child == 0:
+        _walk(walk)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status) == _DONE
+
+
+def _walk(walk: Callable[[], object]) -> NoReturn:
+    status = 1
+    try:
+        walk()
+        status = _DONE
+    except OSError:
+        pass
+    finally:
+        os._exit(status)
+
+
+def _work_as(user: int) -> None:
+    kernel.become(user)
+    with open(os.__file__, "rb") as file:
+        file.read(1)
+
+
+def _leave_for_nowhere() -> None:
+    """Make the working directory one that is empty, and that nothing can be put in: a deleted one.
+    What it is called is pinned (`pinned`)."""
+    folder = tempfile.mkdtemp()
+    os.chdir(folder)
+    os.rmdir(folder)
+
+
+def _collect() -> bool:
+    """Collect ended children that became ours, and end the others; False where they stay."""
+    deadline = _clock() + _SWEEP_SECONDS
+    while True:
+        try:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return True
+        if not ended:
+            _end_children()
+            if _clock() > deadline:
+                return False
+
+
+def _end_children() -> None:
+    """Where processes cannot be looked at there are none that outlive `kill`."""
+    own = str(os.getpid())
+    for name in filter(str.isdecimal, os.listdir("/proc") if os.path.isdir("/proc") else ()):
+        try:
+            with open(f"/proc/{name}/stat") as file:
+                if file.read().rpartition(")")[2].split()[1] == own:
+                    os.kill(int(name), signal.SIGKILL)
+        except OSError:
+            pass
+
+
+def _empty(folder: str) -> bool:
+    """Remove everything in a folder; False where that fails or takes too long."""
+    deadline = _clock() + _SWEEP_SECONDS
+    while names := os.listdir(folder):
+        if _clock() > deadline:
+            return False
+        for name in names:
+            _remove(os.path.join(folder, name))
+    return True
+
+
+def _remove(path: str) -> None:
+    try:
+        if stat.S_ISDIR(os.lstat(path).st_mode):
+            os.chmod(path, 0o700)
+            shutil.rmtree(path, onerror=_open_up)
+        else:
+            os.unlink(path)
+    except OSError:
+        pass
+
+
+def _open_up(function: Callable[..., object], path: str, error: object) -> None:
+    """Of a folder that cannot be read: make it readable, for the next try."""
+    try:
+        os.chmod(path, 0o700)
+    except OSError:
+        pass

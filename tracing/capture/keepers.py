@@ -1,0 +1,57 @@
+"""Keepers: what stands between every program and the recorder, made once for all of them."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any, NoReturn, Protocol
+
+from . import guard, hidden, machine, signals, threads
+
+
+class Rejecting(Protocol):
+    """What ends a run with a rejection."""
+
+    def reject(self, reason: str, detail: str) -> NoReturn:
+        """End it, for a reason and with one line of detail."""
+
+
+class Keepers:
+    """`modules` are the recorder's; `readable` are the files and folders that programs may read,
+    and `scratch` whether they may write in their working directory. `missing` grows by the names of
+    modules that were not found."""
+
+    def __init__(
+        self, modules: Iterable[ModuleType], readable: tuple[str, ...], scratch: bool
+    ) -> None:
+        blind = hidden.Blind()
+        self.missing = _remember_missing()
+        self.threads = threads.Threads()
+        self._handlers = signals.Handlers()
+        self.guard = guard.Guard(blind, readable, scratch)
+        machine.Machine(lambda: not self.guard.open, self.guard.place)
+        blind.close(modules)
+
+    def arm(self, channel: Rejecting, most_threads: int, interrupted: Callable[[str], None]) -> None:
+        """Keep a program in this process: what it is refused ends its run."""
+        self.missing.clear()
+        self.threads.started.clear()
+        self.threads.most = most_threads
+        self.threads.refuse = lambda what: channel.reject("denied", what)
+        self.guard.arm(channel.reject)
+        self._handlers.stop = interrupted
+
+
+def _remember_missing() -> set[str]:
+    """The names of the modules that no finder finds, from now on."""
+    missing: set[str] = set()
+
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if type(name) is str:
+            missing.add(name)
+
+    finder: Any = types.SimpleNamespace(find_spec=hidden.seal(find_spec))
+    sys.meta_path.append(finder)
+    return missing
