@@ -61,7 +61,8 @@ class ForkServer:
     program may keep in its working directory, where the level can give it.
 
     With a `seed`, strings are hashed by that and memory is wherever it comes: to find out whether a
-    program depends on either. `description` tells the isolation once the server runs.
+    program depends on either. `description` tells the isolation once the server runs,
+    `passed_over` which stronger levels could not be had, and why.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class ForkServer:
         self._control: socket.socket | None = None
         self._user = isolation.User()
         self.description = ""
+        self.passed_over: tuple[str, ...] = ()
         self.restarts = 0
 
     def run(self, program: Program) -> Trace | Rejection:
@@ -128,15 +130,16 @@ class ForkServer:
         return self._ladder[0]
 
     def _start(self) -> socket.socket:
-        troubles = []
+        troubles: list[str] = []
         for level in self._ladder:
             trouble = self._start_at(level)
             if not trouble and self._control is not None:
-                self._ladder = (level,)
+                self._ladder, self.passed_over = (level,), self.passed_over + tuple(troubles)
                 return self._control
             self.close()
             troubles.append(f"{level}: {trouble}")
-        raise SandboxError(f"programs cannot be run here; {'; '.join(troubles)}")
+        hint = f"tracing.isolation: {Level.UNSAFE} would run them behind limits alone"
+        raise SandboxError(f"programs cannot be run here: {'; '.join(troubles)} ({hint})")
 
     def _start_at(self, level: Level) -> str:
         """Start a server; why that is not possible, or nothing."""

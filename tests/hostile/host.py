@@ -7,6 +7,7 @@ first line tells the isolation, or why there is none of that level.
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from tracing import codec
 from tracing.limits import Limits
 from tracing.program import Program
 from tracing.rejection import Reason, Rejection
-from tracing.sandbox import ForkServer
+from tracing.sandbox import ForkServer, SandboxError
 from tracing.trace import Trace
 
 LIMITS = Limits(
@@ -104,9 +105,14 @@ def _isolated(level: str) -> tuple[Callable[[Limits], AnySandbox], str, str]:
     """What makes sandboxes of a level, the isolation that they have, and why there is none."""
     if level == "none":
         return Unprotected, "none", ""
-    if level == "unsafe":
-        return ForkServer, "unsafe", ""
-    return ForkServer, "", f"level {level} is not built"
+    server = ForkServer(LIMITS, level=level)
+    try:
+        server.start()
+    except SandboxError as error:
+        return ForkServer, "", str(error)
+    finally:
+        server.close()
+    return functools.partial(ForkServer, level=level), server.description, ""
 
 
 def main() -> None:

@@ -52,9 +52,9 @@ _REFUSED = {
     "_multiprocessing": "SemLock",
     "_posixshmem": "shm_open shm_unlink",
     "_posixsubprocess": "fork_exec",
-    "posix": """chroot copy_file_range initgroups memfd_create mkfifo mknod pidfd_open
+    "posix": """chroot copy_file_range initgroups memfd_create mkfifo mknod nice pidfd_open
         posix_fallocate sched_setaffinity sched_setparam sched_setscheduler sendfile setegid seteuid
-        setgid nice setgroups setpgid setpriority setregid setresgid setresuid setreuid setsid setuid
+        setgid setgroups setpgid setpriority setregid setresgid setresuid setreuid setsid setuid
         splice sync tcsetpgrp""",
     "readline": "append_history_file read_history_file read_init_file write_history_file",
     "signal": "pidfd_send_signal",

@@ -59,6 +59,7 @@ class Isolation:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._there = [path for path in plan.readable if os.path.lexists(path)]
         self._has_own_user = False
         self._has_landlock = False
         self._small = b""
@@ -88,8 +89,8 @@ class Isolation:
             self._has_own_user = True
 
     def _can_work_as(self, user: int) -> bool:
-        """Whether that user can read the interpreter's modules."""
-        return _comes_through(lambda: _work_as(user))
+        """Whether that user can read what programs may read."""
+        return _comes_through(lambda: _work_as(user, self._there))
 
     def close(self) -> None:
         """Raise the walls that also hold for this process itself. Raises IsolationError."""
@@ -103,9 +104,10 @@ class Isolation:
             self._has_landlock = landlock.version() > 0
             if self._has_landlock:
                 places = [PLACE] if plan.scratch else []
-                landlock.restrict((*plan.readable, *plan.libraries), [os.devnull], places)
+                landlock.restrict((".", *plan.readable, *plan.libraries), [os.devnull], places)
             self._small = seccomp.small(self._has_landlock)
             seccomp.install(seccomp.large(bool(plan.scratch)))
+            _check_readable(self._there)
         except OSError as error:
             raise IsolationError(str(error)) from None
 
@@ -195,10 +197,15 @@ def _walk(walk: Callable[[], object]) -> NoReturn:
         os._exit(status)
 
 
-def _work_as(user: int) -> None:
+def _work_as(user: int, readable: Sequence[str]) -> None:
     kernel.become(user)
-    with open(os.__file__, "rb") as file:
-        file.read(1)
+    _check_readable(readable)
+
+
+def _check_readable(paths: Sequence[str]) -> None:
+    """Raises OSError naming what cannot be read."""
+    for path in paths:
+        os.close(os.open(path, os.O_RDONLY))
 
 
 def _leave_for_nowhere() -> None:
@@ -206,6 +213,7 @@ def _leave_for_nowhere() -> None:
     What it is called is pinned (`pinned`)."""
     folder = tempfile.mkdtemp()
     os.chdir(folder)
+    os.chmod(folder, 0o755)
     os.rmdir(folder)
 
 

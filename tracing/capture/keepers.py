@@ -34,7 +34,9 @@ class Keepers:
         machine.Machine(lambda: not self.guard.open, self.guard.place)
         blind.close(modules)
 
-    def arm(self, channel: Rejecting, most_threads: int, interrupted: Callable[[str], None]) -> None:
+    def arm(
+        self, channel: Rejecting, most_threads: int, interrupted: Callable[[str], None]
+    ) -> None:
         """Keep a program in this process: what it is refused ends its run."""
         self.missing.clear()
         self.threads.started.clear()

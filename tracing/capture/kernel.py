@@ -67,6 +67,8 @@ _SET_NO_NEW_PRIVILEGES, _SET_DUMPABLE, _DROP_FROM_BOUND = 38, 4, 24
 _PARENT_DEATH_SIGNAL, _SUBREAPER = 1, 36
 _CAPABILITIES_VERSION = 0x20080522
 
+# Classes are made here, where it is seen to it that programs do not find them.
+_Header, _Sets = ctypes.c_uint32 * 2, ctypes.c_uint32 * 6
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -126,6 +128,5 @@ def give_up_privileges() -> None:
             prctl(_DROP_FROM_BOUND, capability)
         except OSError:  # there is none of this number, or one may not
             break
-    header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION, 0)
-    system("capset", header, (ctypes.c_uint32 * 6)())
+    system("capset", _Header(_CAPABILITIES_VERSION, 0), _Sets())
     prctl(_SET_NO_NEW_PRIVILEGES, 1)

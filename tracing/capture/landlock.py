@@ -35,9 +35,9 @@ def restrict(readable: Iterable[str], writable: Iterable[str], places: Iterable[
     """
     known = version()
     every = (1 << _RIGHTS.get(known, 16)) - 1
-    words = [every, _NO_TCP, _SCOPED][: 1 + (known >= 4) + (known >= 6)]
-    rules = (ctypes.c_uint64 * len(words))(*words)
-    ruleset = kernel.system("landlock_create_ruleset", rules, ctypes.sizeof(rules), 0)
+    words = 1 + (known >= 4) + (known >= 6)  # that this version has
+    handled = ctypes.create_string_buffer(struct.pack("<3Q", every, _NO_TCP, _SCOPED))
+    ruleset = kernel.system("landlock_create_ruleset", handled, 8 * words, 0)
     read = _READ_FILE | _READ_FOLDER
     for paths, rights in ((readable, read), (writable, read | _WRITE_FILE), (places, every)):
         for path in paths:

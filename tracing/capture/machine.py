@@ -15,6 +15,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from . import pinned
 from .hidden import seal_as
 
 _PROCESS, _PARENT, _USER = 2, 1, 1000
@@ -32,7 +33,9 @@ _FIXED: dict[str, Any] = {
     "uname": posix.uname_result(("Linux", _HOST, "6.0", "#1", "x86_64")),
 }
 _SPACE = posix.statvfs_result((4096, 4096, 1 << 20, 1 << 19, 1 << 19, 0, 0, 0, 0, 255))
-_own = os.getpid
+_MOMENT = pinned.START_NS // 10**9
+_FOLDER = posix.stat_result((0o40755, 1, 1, 2, _USER, _USER, 0, _MOMENT, _MOMENT, _MOMENT))
+_own, _readlink = os.getpid, posix.readlink
 
 
 class Machine:
@@ -81,7 +84,7 @@ class Machine:
             place = self._place(path)
             if place is None:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-            return ask(place, **named)
+            return _FOLDER if place == "." and ask is not _readlink else ask(place, **named)
 
         return asked
 

@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import socket
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -118,9 +119,8 @@ def _tree(path: str) -> int:
     """A read-only copy of what is at a path, with all that is mounted below, not yet anywhere."""
     tree = kernel.system("open_tree", _HERE, os.fsencode(path), _CLONE | _ALL_BELOW)
     devices = 0 if path.startswith("/dev/") else _READ_ONLY | _NO_DEVICES
-    attributes = (ctypes.c_uint64 * 4)(_NO_SUID | devices, 0, 0, 0)
-    size = ctypes.c_size_t(ctypes.sizeof(attributes))
-    kernel.system("mount_setattr", tree, b"", _EMPTY_PATH | _ALL_BELOW, attributes, size)
+    attributes = ctypes.create_string_buffer(struct.pack("<4Q", _NO_SUID | devices, 0, 0, 0), 32)
+    kernel.system("mount_setattr", tree, b"", _EMPTY_PATH | _ALL_BELOW, attributes, 32)
     return tree
 
 

@@ -7,6 +7,7 @@ the time.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any, NoReturn
 
@@ -77,6 +78,7 @@ class _NoChannel(Channel):
 def rehearse(keepers: Keepers) -> None:
     """Trace the sample, and put back what that changed of this process."""
     streams = {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr", "argv")}
+    descriptors = [os.dup(number) for number in range(3)]
     modules = set(sys.modules)
     for _ in range(_TIMES):
         try:
@@ -85,5 +87,8 @@ def rehearse(keepers: Keepers) -> None:
             pass
     for name, stream in streams.items():
         setattr(sys, name, stream)
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
     for name in set(sys.modules) - modules:
         del sys.modules[name]

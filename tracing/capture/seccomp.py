@@ -50,16 +50,16 @@ _HOSTILE = """
 shmget shmat shmctl sendfile connect accept sendmsg bind listen fork vfork execve semget semop
 semctl shmdt msgget msgsnd msgrcv msgctl flock ptrace syslog setuid setgid setpgid setreuid setregid
 setgroups setresuid setresgid setfsuid setfsgid capset rt_sigqueueinfo uselib setpriority
-sched_setparam sched_setscheduler mlock mlockall modify_ldt pivot_root chroot sync acct mount umount2
-swapon swapoff reboot sethostname setdomainname iopl ioperm init_module delete_module quotactl tkill
-sched_setaffinity io_setup semtimedop mq_open mq_unlink kexec_load add_key request_key keyctl unshare
-splice tee vmsplice accept4 rt_tgsigqueueinfo perf_event_open fanotify_init name_to_handle_at
-open_by_handle_at clock_adjtime syncfs sendmmsg setns process_vm_readv process_vm_writev kcmp
-finit_module sched_setattr kexec_file_load bpf execveat userfaultfd copy_file_range
-pidfd_send_signal io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen
-fsconfig fsmount fspick pidfd_getfd process_madvise mount_setattr memfd_secret fallocate mknod
-mknodat chown fchown lchown fchownat setxattr lsetxattr fsetxattr removexattr lremovexattr
-fremovexattr
+sched_setparam sched_setscheduler mlock mlockall modify_ldt pivot_root chroot sync acct mount
+umount2 swapon swapoff reboot sethostname setdomainname iopl ioperm init_module delete_module
+quotactl tkill sched_setaffinity io_setup semtimedop mq_open mq_unlink kexec_load add_key
+request_key keyctl unshare splice tee vmsplice accept4 rt_tgsigqueueinfo perf_event_open
+fanotify_init name_to_handle_at open_by_handle_at clock_adjtime syncfs sendmmsg setns
+process_vm_readv process_vm_writev kcmp finit_module sched_setattr kexec_file_load bpf execveat
+userfaultfd copy_file_range pidfd_send_signal io_uring_setup io_uring_enter io_uring_register
+open_tree move_mount fsopen fsconfig fsmount fspick pidfd_getfd process_madvise mount_setattr
+memfd_secret fallocate mknod mknodat chown fchown lchown fchownat setxattr lsetxattr fsetxattr
+removexattr lremovexattr fremovexattr
 """.split()
 _CHANGING_FILES = """
 truncate rename mkdir rmdir creat link unlink symlink chmod fchmod utime utimes mkdirat futimesat

@@ -1,0 +1,244 @@
+"""Levels of isolation: what they are made of, which one is taken, and that they give the same."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.processes import children, soon
+
+from pipeline.corpus.config import CorpusConfig
+from pipeline.corpus.read import read_file
+from tracing import isolation
+from tracing import sandbox as module
+from tracing.isolation import Level
+from tracing.limits import Limits
+from tracing.program import Program
+from tracing.rejection import Reason, Rejection
+from tracing.sandbox import ForkServer, SandboxError
+from tracing.trace import Trace
+
+LIMITS = Limits(wall_seconds=20.0)
+WALLED = ("strict", "container")
+BLOCKED = "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()\n"
+
+
+@contextmanager
+def running(level: str, **options: Any) -> Iterator[ForkServer]:
+    server = ForkServer(LIMITS, level=level, **options)
+    try:
+        server.start()
+        yield server
+    except SandboxError as error:
+        pytest.skip(str(error))
+    finally:
+        server.close()
+
+
+def script(source: str) -> Program:
+    return Program("p", source)
+
+
+def process_of(server: ForkServer) -> int:
+    assert server._process is not None
+    process = server._process.pid
+    return min(children(process)) if server.start() is Level.STRICT else process
+
+
+@contextmanager
+def blocked_program(server: ForkServer) -> Iterator[int]:
+    """The process of a program that waits."""
+    runs = threading.Thread(target=lambda: server.run(script(BLOCKED)))
+    parent = process_of(server)
+    runs.start()
+    assert soon(lambda: bool(children(parent)))
+    yield min(children(parent))
+    server.close()
+    runs.join()
+
+
+def status(process: int) -> dict[str, str]:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return dict(re.split(r":\s*", line, maxsplit=1) for line in lines)
+
+
+# The ladder.
+
+
+def test_the_best_is_the_strongest_that_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[Level] = []
+    real = ForkServer._start_at
+
+    def start_at(self: ForkServer, level: Level) -> str:
+        tried.append(level)
+        return "broken" if level is Level.STRICT else real(self, level)
+
+    monkeypatch.setattr(ForkServer, "_start_at", start_at)
+    with running(isolation.BEST) as server:
+        assert server.start() is Level.CONTAINER
+        assert server.passed_over == ("strict: broken",)
+        server.close()
+        assert isinstance(server.run(script("x = 1\n")), Trace)
+    assert tried == [Level.STRICT, Level.CONTAINER, Level.CONTAINER]
+
+
+def test_unsafe_is_never_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ForkServer, "_start_at", lambda self, level: "broken")
+    with pytest.raises(SandboxError) as caught:
+        ForkServer(LIMITS).start()
+    assert str(caught.value) == (
+        "programs cannot be run here: strict: broken; container: broken"
+        " (tracing.isolation: unsafe would run them behind limits alone)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wall", "missing"),
+    [
+        ("seccomp.install(seccomp.of_process", "start a process, signal a process, keep memory"),
+        ("seccomp.install(seccomp.large", "reach the network, make a namespace"),
+        ("landlock.restrict(", "write to files, read files"),
+    ],
+)
+def test_a_wall_that_is_missing_is_found_by_walking_into_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wall: str, missing: str
+) -> None:
+    copy = tmp_path / "capture"
+    shutil.copytree(module._START.parent, copy)
+    file = copy / "isolation.py"
+    text = file.read_text()
+    assert text.count(wall) == 1
+    file.write_text(text.replace(wall, f"(lambda *arguments: None)({wall.partition('(')[2]}"))
+    monkeypatch.setattr(module, "_START", copy / "__main__.py")
+    server = ForkServer(LIMITS, level="container")
+    with pytest.raises(SandboxError) as caught:
+        server.start()
+    assert all(word in str(caught.value) for word in missing.split(", "))
+
+
+# What a program's process has.
+
+
+@pytest.mark.parametrize("level", WALLED)
+def test_a_program_has_no_rights(level: str) -> None:
+    with running(level) as server, blocked_program(server) as process:
+        found = status(process)
+        assert found["NoNewPrivs"] == "1"
+        assert found["Seccomp"] == "2"
+        assert {found[name] for name in ("CapEff", "CapPrm", "CapInh", "CapAmb")} == {"0" * 16}
+        if "a user of its own" in server.description:
+            assert {int(number) for number in found["Uid"].split()} == {server._user.number}
+            assert found["Groups"].split() == []
+
+
+def test_a_world_of_its_own() -> None:
+    with running("strict") as server, blocked_program(server) as process:
+        for name in ("pid", "mnt", "net", "ipc", "uts", "user"):
+            ours, theirs = (Path(f"/proc/{p}/ns/{name}").readlink() for p in ("self", process))
+            assert ours != theirs
+        mounts = Path(f"/proc/{process}/mounts").read_text().splitlines()
+        assert {line.split()[3].split(",")[0] for line in mounts if "null" not in line} == {"ro"}
+
+
+def test_servers_have_different_users() -> None:
+    with running("best") as one, running("best") as other:
+        assert one._user.number is None or one._user.number != other._user.number
+
+
+def test_a_user_whom_somebody_is_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "_users_of_processes", lambda: set(isolation._USERS))
+    monkeypatch.setattr(isolation.os, "geteuid", lambda: 0)
+    assert isolation.User().number is None
+    monkeypatch.setattr(isolation, "_users_of_processes", set)
+    monkeypatch.setattr(isolation, "_mapped", lambda: [range(1)])
+    assert isolation.User().number is None
+
+
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    with running("strict") as server:
+        if server._user.number is None:
+            pytest.skip("programs run as who we are")
+    with pytest.raises(SandboxError, match="closed"):
+        ForkServer(LIMITS, (str(closed),), level="strict").start()
+    with running("container", packages=(str(closed),)) as server:
+        assert "no user of its own" in server.description
+
+
+# The same at every level.
+
+
+def test_levels_give_the_same() -> None:
+    programs = [found for found in read_file("builtin", CorpusConfig()) if type(found) is Program]
+    programs += [
+        script("import os\nx = [os.getuid(), os.getcwd(), os.listdir(), os.stat('.')]\n"),
+        script("open('/data/x')\n"),
+        script("x = open('/dev/null', 'w').write('a')\n"),
+        script("import socket\na, b = socket.socketpair()\na.send(b'x')\nx = b.recv(1)\n"),
+        script("import asyncio\nasync def f():\n    await asyncio.sleep(1)\nasyncio.run(f())\n"),
+        script("import colorsys, sqlite3, ctypes.util\nx = sqlite3.connect(':memory:')\n"),
+        script("import threading\nt = threading.Thread(target=print)\nt.start()\nt.join()\n"),
+        script("import signal\nsignal.alarm(0)\nsignal.raise_signal(signal.SIGTERM)\n"),
+        script("import os\nos.abort()\n"),
+        script("import time, random, uuid\nx = time.time(), random.random(), uuid.uuid4()\n"),
+    ]
+    found: dict[str, list[Trace | Rejection]] = {}
+    for level in Level:
+        with running(level) as server:
+            found[level] = [server.run(program) for program in programs]
+    assert len(found) >= 2
+    assert all(results == found[Level.UNSAFE] for results in found.values())
+
+
+# A working directory to write in.
+
+WRITES = """
+import os, pathlib, sqlite3, tempfile
+pathlib.Path('a').mkdir()
+pathlib.Path('a/b').write_text('text')
+os.rename('a/b', '/program/a/c')
+with tempfile.TemporaryDirectory() as folder:
+    pathlib.Path(folder, 'x').write_bytes(b'1')
+sqlite3.connect('base.db').execute('create table t (x)')
+os.chmod('a', 0)
+x = sorted(os.listdir('/program')), os.getcwd()
+"""
+
+
+def test_a_working_directory_to_write_in() -> None:
+    with running("strict", scratch=1 << 20) as server:
+        for _ in range(2):  # the second sees nothing of the first
+            result = server.run(script(WRITES))
+            assert isinstance(result, Trace), result
+            shown = result.scope(len(result) - 1)["x"]
+            assert shown == "(['a', 'base.db'], '/program')"
+        assert server.restarts == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome"),
+    [
+        ("open('x', 'wb').write(bytes(1 << 21))\n", "error"),
+        ("open('/tmp/x', 'w')\n", Reason.DENIED),
+        ("open('../x', 'w')\n", Reason.DENIED),
+        ("import os\nos.symlink('/usr', 'x')\nopen('x/y', 'w')\n", "error"),
+        ("import os\nos.symlink('/etc/passwd', 'x')\nopen('x')\n", "error"),
+        ("import os\nos.remove('/dev/null')\n", Reason.DENIED),
+    ],
+)
+def test_it_is_bounded(source: str, outcome: str) -> None:
+    with running("strict", scratch=1 << 20) as server:
+        result = server.run(script(source))
+        assert outcome == (result.reason if isinstance(result, Rejection) else result.outcome)
+
+
+def test_where_it_cannot_be_given() -> None:
+    with pytest.raises(SandboxError, match="container cannot give a working directory"):
+        ForkServer(LIMITS, level="container", scratch=1 << 20).start()
