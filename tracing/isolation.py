@@ -13,23 +13,24 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
-BEST = "best"  # the strongest level that can be had
 _USERS = range(60_706, 61_184)  # numbers that no distribution gives to anybody
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 _ZONES = "/usr/share/zoneinfo"
 
 
 class Level(StrEnum):
-    """From the strongest to the weakest."""
+    """From the strongest to the weakest; BEST is the strongest that can be had, but never UNSAFE:
+    who wants that has to say so."""
 
+    BEST = "best"
     STRICT = "strict"
     CONTAINER = "container"
     UNSAFE = "unsafe"
 
 
-def ladder(isolation: str) -> tuple[Level, ...]:
-    """The levels to try in turn. `unsafe` is none of those that `best` may come to."""
-    return (Level.STRICT, Level.CONTAINER) if isolation == BEST else (Level(isolation),)
+def ladder(level: Level) -> tuple[Level, ...]:
+    """The levels to try in turn."""
+    return (Level.STRICT, Level.CONTAINER) if level is Level.BEST else (level,)
 
 
 def readable(packages: tuple[str, ...]) -> list[str]:

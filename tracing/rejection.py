@@ -33,6 +33,8 @@ class Reason(StrEnum):
     MODULE_ERROR = "module error"  # the module of a function entry does not run to its end
     ENTRY_NOT_FOUND = "entry not found"  # the source defines no such function
     LOST_TRACER = "lost tracer"  # the interpreter or the program took the trace function off
+    CHANGED = "changed by tracing"  # untraced, it gives or prints something else
+    UNSTABLE = "not deterministic"  # with other hashes and addresses, its trace is another
     CONTEXT_TOO_LONG = "context too long"  # its code alone fills the sequence
 
 

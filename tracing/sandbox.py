@@ -17,20 +17,20 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from hmac import compare_digest
 from pathlib import Path
 from typing import Protocol
 
 from tracing import codec, isolation
 from tracing.capture import context
-from tracing.capture.program import HEAD, REJECTION, TRACE, frame
+from tracing.capture.program import HEAD, PLAIN, REJECTION, TRACE, frame
 from tracing.capture.server import REQUEST, STATUS
 from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.program import Program
 from tracing.rejection import Reason, Rejection
-from tracing.trace import Trace
+from tracing.trace import Outcome, Trace
 
 _START = Path(__file__).parent / "capture" / "__main__.py"
 _ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "UTC"}  # nothing of the host's
@@ -49,6 +49,16 @@ class Sandbox(Protocol):
         """End everything that was started."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What one run did that was not recorded: how it ended, the text of what the entry gave or of
+    the exception that left it (None: a script that gave nothing), and what it printed."""
+
+    outcome: Outcome
+    gave: str | None
+    stdout: bytes
+
+
 class SandboxError(Exception):
     """The sandbox itself does not work here."""
 
@@ -57,8 +67,8 @@ class ForkServer:
     """The fork server, seen from the host.
 
     `limits` hold for each program; `packages` are folders whose modules programs may import beside
-    the standard library. `level` is a level of isolation, or `best`. `scratch` is how many bytes a
-    program may keep in its working directory, where the level can give it.
+    the standard library. `scratch` is how many bytes a program may keep in its working directory,
+    where the level can give it.
 
     With a `seed`, strings are hashed by that and memory is wherever it comes: to find out whether a
     program depends on either. `description` tells the isolation once the server runs,
@@ -69,7 +79,7 @@ class ForkServer:
         self,
         limits: Limits,
         packages: tuple[str, ...] = (),
-        level: str = isolation.BEST,
+        level: Level = Level.BEST,
         scratch: int = 0,
         seed: int | None = None,
     ) -> None:
@@ -87,11 +97,24 @@ class ForkServer:
 
     def run(self, program: Program) -> Trace | Rejection:
         """See `Sandbox`."""
+        data = self._bytes_of(program, traced=True)
+        return self._trace(program, data) if isinstance(data, bytes) else data
+
+    def run_plain(self, program: Program) -> Plain | Rejection:
+        """What the program did where nothing was recorded, or why that cannot be said."""
+        data = self._bytes_of(program, traced=False)
+        if isinstance(data, Rejection):
+            return data
+        outcome, gave, printed = json.loads(data)
+        return Plain(Outcome(outcome), gave, bytes.fromhex(printed))
+
+    def _bytes_of(self, program: Program, traced: bool) -> bytes | Rejection:
+        """What the child sent of a run."""
         if self._process is not None and self._process.poll() is not None:
             self._replace()  # what ended it is none of this program's doing
         control = self._control or self._start()
         key = secrets.token_bytes(16)
-        result = self._send(control, program, key)
+        result = self._send(control, program, traced, key)
         try:
             data, answer = self._wait(control, result)
         except BaseException:
@@ -101,7 +124,8 @@ class ForkServer:
             os.close(result)
         if not answer:
             self._replace()
-        return self._judge(program, key, data, answer)
+        kind = TRACE if traced else PLAIN
+        return self._judge(program, kind, key, data, answer)
 
     def close(self) -> None:
         """See `Sandbox`."""
@@ -119,6 +143,11 @@ class ForkServer:
     def _replace(self) -> None:
         self.close()
         self.restarts += 1
+
+    def with_seed(self, seed: int) -> ForkServer:
+        """Another server like this one, with a seed."""
+        level = self._ladder[0] if len(self._ladder) == 1 else Level.BEST
+        return ForkServer(self._limits, self._packages, level, self._scratch, seed)
 
     def start(self) -> Level:
         """Start at the strongest level that can be had; later starts are of that one alone.
@@ -171,13 +200,14 @@ class ForkServer:
         self.description = told.get("isolation", "")
         return told.get("trouble", "" if told else "its process does not start")
 
-    def _send(self, control: socket.socket, program: Program, key: bytes) -> int:
+    def _send(self, control: socket.socket, program: Program, traced: bool, key: bytes) -> int:
         """Hand over one request; the reading end of its result."""
         request = {
             "source": program.source,
             "entry": program.entry,
             "args": program.args,
             "stdin": program.stdin,
+            "traced": traced,
             "key": key.hex(),
             "limits": asdict(self._limits),
         }
@@ -219,10 +249,10 @@ class ForkServer:
         return bytes(data), None
 
     def _judge(
-        self, program: Program, key: bytes, data: bytes, answer: bytes | None
-    ) -> Trace | Rejection:
+        self, program: Program, kind: bytes, key: bytes, data: bytes, answer: bytes | None
+    ) -> bytes | Rejection:
         if _is_whole(data) or len(data) > HEAD + self._limits.trace:  # none is that long
-            return self._open(program, key, data)
+            return _open(program, kind, key, data)
         if answer is None:
             return Rejection(program.id, Reason.TIME, "the sandbox did not answer in time")
         if not answer:
@@ -238,26 +268,31 @@ class ForkServer:
         if code == -signal.SIGXFSZ:
             return Rejection(program.id, Reason.OUTPUT, f"more than {self._limits.output} bytes")
         if data:
-            return self._open(program, key, data)
+            return _open(program, kind, key, data)
         return Rejection(program.id, Reason.KILLED, _ending(code))
 
-    def _open(self, program: Program, key: bytes, data: bytes) -> Trace | Rejection:
-        """The one frame that the child was to send."""
-        kind, payload = data[:1], data[HEAD:]
-        if not compare_digest(data, frame(kind, payload, key)):
-            return Rejection(
-                program.id, Reason.TAMPERED, "a result that the recorder did not write"
-            )
-        if kind == REJECTION:
-            reason, detail = json.loads(payload)
-            return Rejection(program.id, Reason(reason), detail)
+    def _trace(self, program: Program, payload: bytes) -> Trace | Rejection:
+        """The trace that the child sent, if it can be one of the program."""
         try:
             trace = codec.decode(payload, program.id)
         except codec.CodecError as error:
             return Rejection(program.id, Reason.TAMPERED, str(error))
-        if kind != TRACE or not _is_code_of(trace, program):
+        if not _is_code_of(trace, program):
             return Rejection(program.id, Reason.TAMPERED, "a trace of another program")
         return trace
+
+
+def _open(program: Program, wanted: bytes, key: bytes, data: bytes) -> bytes | Rejection:
+    """The one frame that the child was to send: its payload, if it is of the kind that is wanted."""
+    kind, payload = data[:1], data[HEAD:]
+    if not compare_digest(data, frame(kind, payload, key)):
+        return Rejection(program.id, Reason.TAMPERED, "a result that the recorder did not write")
+    if kind == REJECTION:
+        reason, detail = json.loads(payload)
+        return Rejection(program.id, Reason(reason), detail)
+    if kind != wanted:
+        return Rejection(program.id, Reason.TAMPERED, "a result of another kind")
+    return payload
 
 
 def _told(control: socket.socket) -> dict[str, str]:

@@ -19,6 +19,7 @@ import canary
 import manifest
 
 from tracing import codec
+from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.program import Program
 from tracing.rejection import Reason, Rejection
@@ -105,14 +106,15 @@ def _isolated(level: str) -> tuple[Callable[[Limits], AnySandbox], str, str]:
     """What makes sandboxes of a level, the isolation that they have, and why there is none."""
     if level == "none":
         return Unprotected, "none", ""
-    server = ForkServer(LIMITS, level=level)
+    wanted = Level(level)
+    server = ForkServer(LIMITS, level=wanted)
     try:
         server.start()
     except SandboxError as error:
         return ForkServer, "", str(error)
     finally:
         server.close()
-    return functools.partial(ForkServer, level=level), server.description, ""
+    return functools.partial(ForkServer, level=wanted), server.description, ""
 
 
 def main() -> None:

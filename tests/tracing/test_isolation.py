@@ -25,12 +25,12 @@ from tracing.sandbox import ForkServer, SandboxError
 from tracing.trace import Trace
 
 LIMITS = Limits(wall_seconds=20.0)
-WALLED = ("strict", "container")
+WALLED = (Level.STRICT, Level.CONTAINER)
 BLOCKED = "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()\n"
 
 
 @contextmanager
-def running(level: str, **options: Any) -> Iterator[ForkServer]:
+def running(level: Level, **options: Any) -> Iterator[ForkServer]:
     server = ForkServer(LIMITS, level=level, **options)
     try:
         server.start()
@@ -80,7 +80,7 @@ def test_the_best_is_the_strongest_that_can_be_had(monkeypatch: pytest.MonkeyPat
         return "broken" if level is Level.STRICT else real(self, level)
 
     monkeypatch.setattr(ForkServer, "_start_at", start_at)
-    with running(isolation.BEST) as server:
+    with running(Level.BEST) as server:
         assert server.start() is Level.CONTAINER
         assert server.passed_over == ("strict: broken",)
         server.close()
@@ -116,7 +116,7 @@ def test_a_wall_that_is_missing_is_found_by_walking_into_it(
     assert text.count(wall) == 1
     file.write_text(text.replace(wall, f"(lambda *arguments: None)({wall.partition('(')[2]}"))
     monkeypatch.setattr(module, "_START", copy / "__main__.py")
-    server = ForkServer(LIMITS, level="container")
+    server = ForkServer(LIMITS, level=Level.CONTAINER)
     with pytest.raises(SandboxError) as caught:
         server.start()
     assert all(word in str(caught.value) for word in missing.split(", "))
@@ -126,7 +126,7 @@ def test_a_wall_that_is_missing_is_found_by_walking_into_it(
 
 
 @pytest.mark.parametrize("level", WALLED)
-def test_a_program_has_no_rights(level: str) -> None:
+def test_a_program_has_no_rights(level: Level) -> None:
     with running(level) as server, blocked_program(server) as process:
         found = status(process)
         assert found["NoNewPrivs"] == "1"
@@ -138,7 +138,7 @@ def test_a_program_has_no_rights(level: str) -> None:
 
 
 def test_a_world_of_its_own() -> None:
-    with running("strict") as server, blocked_program(server) as process:
+    with running(Level.STRICT) as server, blocked_program(server) as process:
         for name in ("pid", "mnt", "net", "ipc", "uts", "user"):
             ours, theirs = (Path(f"/proc/{p}/ns/{name}").readlink() for p in ("self", process))
             assert ours != theirs
@@ -147,7 +147,7 @@ def test_a_world_of_its_own() -> None:
 
 
 def test_servers_have_different_users() -> None:
-    with running("best") as one, running("best") as other:
+    with running(Level.BEST) as one, running(Level.BEST) as other:
         assert one._user.number is None or one._user.number != other._user.number
 
 
@@ -163,12 +163,12 @@ def test_a_user_whom_somebody_is_is_not_taken(monkeypatch: pytest.MonkeyPatch) -
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    with running("strict") as server:
+    with running(Level.STRICT) as server:
         if server._user.number is None:
             pytest.skip("programs run as who we are")
     with pytest.raises(SandboxError, match="closed"):
-        ForkServer(LIMITS, (str(closed),), level="strict").start()
-    with running("container", packages=(str(closed),)) as server:
+        ForkServer(LIMITS, (str(closed),), level=Level.STRICT).start()
+    with running(Level.CONTAINER, packages=(str(closed),)) as server:
         assert "no user of its own" in server.description
 
 
@@ -189,7 +189,7 @@ def test_levels_give_the_same() -> None:
         script("import os\nos.abort()\n"),
         script("import time, random, uuid\nx = time.time(), random.random(), uuid.uuid4()\n"),
     ]
-    found: dict[str, list[Trace | Rejection]] = {}
+    found: dict[Level, list[Trace | Rejection]] = {}
     for level in Level:
         with running(level) as server:
             found[level] = [server.run(program) for program in programs]
@@ -213,7 +213,7 @@ x = sorted(os.listdir('/program')), os.getcwd()
 
 
 def test_a_working_directory_to_write_in() -> None:
-    with running("strict", scratch=1 << 20) as server:
+    with running(Level.STRICT, scratch=1 << 20) as server:
         for _ in range(2):  # the second sees nothing of the first
             result = server.run(script(WRITES))
             assert isinstance(result, Trace), result
@@ -234,11 +234,11 @@ def test_a_working_directory_to_write_in() -> None:
     ],
 )
 def test_it_is_bounded(source: str, outcome: str) -> None:
-    with running("strict", scratch=1 << 20) as server:
+    with running(Level.STRICT, scratch=1 << 20) as server:
         result = server.run(script(source))
         assert outcome == (result.reason if isinstance(result, Rejection) else result.outcome)
 
 
 def test_where_it_cannot_be_given() -> None:
     with pytest.raises(SandboxError, match="container cannot give a working directory"):
-        ForkServer(LIMITS, level="container", scratch=1 << 20).start()
+        ForkServer(LIMITS, level=Level.CONTAINER, scratch=1 << 20).start()

@@ -16,13 +16,14 @@ from support.processes import alive, children, descriptors, soon
 from support.programs import Runner
 
 from tracing import sandbox as module
+from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.program import Program
 from tracing.rejection import Reason, Rejection
 from tracing.sandbox import ForkServer, Sandbox, SandboxError
 from tracing.trace import Trace
 
-LEVELS = ("strict", "container", "unsafe")
+LEVELS = (Level.STRICT, Level.CONTAINER, Level.UNSAFE)
 BLOCKED = "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()\n"
 BUSY = "while True:\n    pass\n"
 GROWING = "x = []\nwhile True:\n    x.append(bytearray(1 << 20))\n"
@@ -40,7 +41,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[ForkServer]:
     server.close()
 
 
-def server_at(level: str, **options: Any) -> ForkServer:
+def server_at(level: Level, **options: Any) -> ForkServer:
     server = ForkServer(Limits(wall_seconds=20.0), level=level, **options)
     try:
         server.start()
@@ -53,7 +54,7 @@ def server_process(server: ForkServer) -> int:
     """The process that forks: in a world of its own it is the child of the one that was started."""
     assert server._process is not None
     process = server._process.pid
-    return min(children(process)) if server.start() == "strict" else process
+    return min(children(process)) if server.start() is Level.STRICT else process
 
 
 def started(server: ForkServer) -> int:

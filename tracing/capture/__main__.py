@@ -36,6 +36,7 @@ _MODULES = (
     "streams",
     "keepers",
     "program",
+    "plain",
     "rehearsal",
     "landlock",
     "seccomp",

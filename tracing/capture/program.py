@@ -29,7 +29,7 @@ from .values import renderer
 
 FILENAME = "prog.py"
 RECURSION_LIMIT = 1000
-TRACE, REJECTION = b"T", b"R"
+TRACE, REJECTION, PLAIN = b"T", b"R", b"P"
 HEAD = 1 + 8 + 16  # type, length, digest
 _DETAIL = 500  # characters of a rejection's detail
 _RESERVE = 4 << 20  # bytes kept, untouched, for what is to be done when all others are taken
@@ -91,6 +91,8 @@ def dumped(data: object) -> str:
 class Run:
     """One run. `request` holds the program (`source`, `entry`, `args`, `stdin`) and its limits."""
 
+    _kind = TRACE  # of the frame that is sent
+
     def __init__(self, request: dict[str, Any], channel: Channel, keepers: Keepers) -> None:
         self._request = request
         self._limits: dict[str, Any] = request["limits"]
@@ -127,7 +129,7 @@ class Run:
         """Compile and run; the outcome."""
         code, main = self._compile()
         module = self._module()
-        self._tracer = self._make_tracer(code)
+        self._prepare(code)
         self._reserve: mmap.mmap | None = mmap.mmap(-1, _RESERVE)
         self._guard.open = False
         return self._run(code, module, main)
@@ -139,18 +141,22 @@ class Run:
     def _refuse_output(self) -> NoReturn:
         self._channel.reject("output", f"more than {self._limits['output']} bytes printed")
 
-    def _make_tracer(self, code: types.CodeType) -> Tracer:
+    def _renderer(self) -> Callable[[object, object], tuple[str, int]]:
         limits, printed = self._limits, self._printed
 
         def mute(on: bool) -> None:
             printed.muted = on
 
-        look = renderer(self._name, limits["nesting"], limits["items"], limits["characters"], mute)
-        return Tracer(
+        return renderer(self._name, limits["nesting"], limits["items"], limits["characters"], mute)
+
+    def _prepare(self, code: types.CodeType) -> None:
+        """Make what records the run."""
+        limits = self._limits
+        self._tracer = Tracer(
             code,
-            look,
+            self._renderer(),
             limits["characters"],
-            printed,
+            self._printed,
             self._threads,
             Recursion(RECURSION_LIMIT, hidden.depth()),
             self._stop,
@@ -208,12 +214,15 @@ class Run:
             if self._is_script:
                 exec(code, namespace)
             else:
-                entry()
+                self._take(entry())
         except BaseException as error:
             # Without memory to handle it, the interpreter would raise it here again without end.
             self._reserve = None
             return self._end(error)
         return self._end(None)
+
+    def _take(self, value: object) -> None:
+        """What the entry gave; the record has it."""
 
     def _start(self) -> None:
         self._guard.open = True
@@ -229,7 +238,7 @@ class Run:
             self._judge(error)
         if not whole:
             self._channel.reject("lost tracer", "the trace function was taken off during the run")
-        return "normal" if error is None or _is_good_end(error) else "error"
+        return outcome_of(error)
 
     def _judge(self, error: BaseException) -> None:
         """Reject where the error tells of this machine rather than of the program."""
@@ -284,7 +293,7 @@ class Run:
             payload = self._record(outcome, printed)
         except MemoryError:
             self._channel.reject("memory", "MemoryError while writing the record")
-        self._channel.send(TRACE, payload)
+        self._channel.send(self._kind, payload)
 
     def _record(self, outcome: str, printed: bytes) -> bytes:
         columns = self._tracer.columns
@@ -330,6 +339,11 @@ def _numbers(columns: Any) -> list[Any]:
 def _shift(values: array[int]) -> array[int]:
     """NOTHING becomes 0 and everything else one more, so that small numbers stay small."""
     return array("I", [value + 1 & NOTHING for value in values])
+
+
+def outcome_of(error: BaseException | None) -> str:
+    """The outcome of a run that came to its end, by the exception that ended it."""
+    return "normal" if error is None or _is_good_end(error) else "error"
 
 
 def _is_good_end(error: BaseException) -> bool:

@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 from . import kernel, pinned
 from .isolation import Isolation, IsolationError, Plan
 from .keepers import Keepers
+from .plain import PlainRun
 from .program import Channel, Run
 from .rehearsal import rehearse
 
@@ -115,7 +116,8 @@ class Server:
             os.dup2(result, 3)
             os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
             channel = Channel(3, bytes.fromhex(request.pop("key")), request["limits"]["trace"])
-            Run(request, channel, self._keepers).go(self._isolation.close_child)
+            kind = Run if request["traced"] else PlainRun
+            kind(request, channel, self._keepers).go(self._isolation.close_child)
         finally:
             _exit(1)
 
