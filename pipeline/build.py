@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,9 @@ from pipeline.stages.outcomes import Divide
 from pipeline.stages.results import Report, WriteBytes, WriteRejected
 from pipeline.stages.rows import WriteRows
 from pipeline.stages.sample import TrainTokenizer
-from pipeline.stages.traces import TracePrograms, WriteTraces
+from pipeline.stages.traces import TracePrograms, WriteTraces, sandbox
 from pipeline.workspace import Workspace
+from tracing.isolation import Level
 
 TRAIN = SPLITS[0]  # the split that the tokenizer is trained on
 
@@ -74,10 +76,11 @@ def row_graph(
 def build(config: Config, root: Path, display: Display) -> Manifest:
     """Run the whole job into the directory `root`; what it is then, the manifest says.
 
-    Raises ConfigError where `root` cannot be used, CorpusError where no program can, and whatever
-    a stage raises.
+    Raises ConfigError where `root` cannot be used, SandboxError where no program can be run,
+    CorpusError where none can be used, and whatever a stage raises.
     """
     work = Workspace(root)
+    config, isolation = _isolated(config, display)
     timings = Timings()
     traces = _trace(config, work, display, timings)
     model = _tokenize(config, work, traces, display, timings)
@@ -85,7 +88,7 @@ def build(config: Config, root: Path, display: Display) -> Manifest:
     records = sum(entry.rows for entry in traces)
     with timings.stage("rows"), display.stage("Documents", ticker, "programs", records):
         run(lambda p: row_graph(p, config, root, traces, model, ticker), config.workers)
-    return finish(config, work, traces, model, timings)
+    return finish(config, work, traces, model, timings, isolation)
 
 
 def train_tokenizer(config: Config, root: Path, display: Display) -> bytes:
@@ -94,9 +97,26 @@ def train_tokenizer(config: Config, root: Path, display: Display) -> bytes:
     Raises as `build` does.
     """
     work = Workspace(root)
+    config, _ = _isolated(config, display)
     timings = Timings()
     traces = _trace(config, work, display, timings)
     return _tokenize(config, work, traces, display, timings)
+
+
+def _isolated(config: Config, display: Display) -> tuple[Config, str]:
+    """The configuration with the level of isolation that can be had here, so that no worker takes
+    another, and what it is made of."""
+    probe = sandbox(config.tracing)
+    try:
+        level = probe.start()
+    finally:
+        probe.close()
+    for trouble in probe.passed_over:
+        display.warn(f"no isolation {trouble}")
+    if level is Level.UNSAFE:
+        display.warn("programs run behind limits alone: nothing keeps them from harm")
+    display.note(f"Isolation: {probe.description}")
+    return replace(config, tracing=replace(config.tracing, isolation=level)), probe.description
 
 
 def _trace(config: Config, work: Workspace, display: Display, timings: Timings) -> list[FileEntry]:

@@ -30,6 +30,7 @@ from pipeline.shards.writer import write_bytes
 from pipeline.show import as_text, stages
 from pipeline.strict import ConfigError
 from pipeline.verifying import SAMPLE, verify
+from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.program import Program
 from tracing.rejection import Rejection
@@ -94,7 +95,7 @@ def _trace(options: argparse.Namespace) -> int:
     model = read_model("--tokenizer", options.tokenizer) if options.tokenizer else None
     stdin = _read(options.stdin) if options.stdin else ""
     program = Program(options.file.name, source, options.entry, options.args, stdin)
-    sandbox = ForkServer(Limits())
+    sandbox = ForkServer(Limits(), level=Level(options.isolation))
     try:
         found = sandbox.run(program)
     finally:
@@ -240,6 +241,7 @@ def _add_trace(commands: Any) -> None:
         "--tokenizer", metavar="MODEL", type=Path, help="a sentencepiece model of this pipeline"
     )
     command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--isolation", choices=[*Level], default=Level.BEST)
     command.set_defaults(run=_trace)
 
 

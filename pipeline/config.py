@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,17 @@ from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.records import CorpusError, expand
 from pipeline.strict import ConfigError, expected, plain, read, within
 from tokenization.vocabulary import SentencePieceVocabulary
+from tracing.checks import Check
+from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.trajectories.policy import Policy
+
+
+class Unstable(StrEnum):
+    """What becomes of programs that are not deterministic, where that is checked."""
+
+    REJECT = "reject"
+    MARK = "mark"  # in the trace store: `deterministic` among the extra fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +38,18 @@ class TracingConfig:
 
     limits: Limits = field(default_factory=Limits)
     packages: tuple[str, ...] = ()  # directories besides the standard library to import from
+    isolation: Level = Level.BEST
+    scratch: int = 0  # bytes that a program may keep in its working directory
+    check: Check = Check.NONE  # what a second run of each program must not show
+    unstable: Unstable = Unstable.REJECT  # programs that are not deterministic
 
     def __post_init__(self) -> None:
+        if self.scratch < 0:
+            raise expected("scratch", self.scratch, "at least 0")
+        if self.scratch and self.isolation in (Level.CONTAINER, Level.UNSAFE):
+            raise expected(
+                "isolation", self.isolation, "strict or best, to give a scratch directory"
+            )
         for item in fields(self.limits):
             value = getattr(self.limits, item.name)
             if value <= 0:
@@ -86,7 +106,7 @@ class PackingConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole build. Its results depend on all of this but `workers`."""
+    """A whole build. Its results depend on all of this but `workers` and `tracing.isolation`."""
 
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     tracing: TracingConfig = field(default_factory=TracingConfig)
@@ -127,8 +147,10 @@ def load(path: str | Path, overrides: Sequence[str] = (), corpus: Sequence[str] 
 
 
 def as_data(config: Config) -> dict[str, Any]:
-    """All that results depend on, as JSON values: everything but `workers`."""
-    return {key: value for key, value in plain(config).items() if key != "workers"}
+    """All that results depend on, as JSON values."""
+    data: dict[str, Any] = plain(config)
+    del data["workers"], data["tracing"]["isolation"]
+    return data
 
 
 def read_model(key: str, path: str | Path) -> bytes:

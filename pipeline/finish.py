@@ -70,6 +70,7 @@ def finish(
     traces: Sequence[FileEntry],
     model: bytes,
     timings: Timings,
+    isolation: str,
 ) -> Manifest:
     """Write what stands beside the shards, the manifest at last."""
     root, vocabulary = work.root, vocabulary_of(model)
@@ -88,7 +89,9 @@ def finish(
         counts=_counts(shards, rejections, tally, form),
         files=tuple(sorted(files, key=lambda entry: entry.path)),
     )
-    write_bytes(root, _RUN, orjson.dumps(_measured(config, manifest, timings), option=_OPTIONS))
+    write_bytes(
+        root, _RUN, orjson.dumps(_measured(config, manifest, timings, isolation), option=_OPTIONS)
+    )
     work.clean()
     manifest.write(root)
     work.close()
@@ -163,7 +166,9 @@ def _versions() -> dict[str, Any]:
     }
 
 
-def _measured(config: Config, manifest: Manifest, timings: Timings) -> dict[str, Any]:
+def _measured(
+    config: Config, manifest: Manifest, timings: Timings, isolation: str
+) -> dict[str, Any]:
     """What differs from run to run and from machine to machine."""
     seconds = timings.seconds
     counts = manifest.counts
@@ -173,7 +178,7 @@ def _measured(config: Config, manifest: Manifest, timings: Timings) -> dict[str,
         "events_per_second": _rate(counts["events"], seconds.get("traces")),
         "tokens_per_second": _rate(counts["tokens"], seconds.get("rows")),
         "workers": config.workers,
-        "isolation": "limits",
+        "isolation": isolation,
         "machine": {
             "system": platform.platform(),
             "processors": os.cpu_count(),

@@ -49,6 +49,14 @@ class Display:
     def __init__(self, console: Console) -> None:
         self._console = console
 
+    def note(self, text: str) -> None:
+        """Say something."""
+        self._console.print(text, highlight=False)
+
+    def warn(self, text: str) -> None:
+        """Say something that should not be overlooked."""
+        self._console.print(f"warning: {text}", style="yellow", highlight=False)
+
     @contextmanager
     def stage(self, title: str, ticker: Ticker, unit: str, total: int | None) -> Iterator[None]:
         """Show a stage while the body runs it; `total` is the number of items, where known."""

@@ -283,7 +283,7 @@ class ForkServer:
 
 
 def _open(program: Program, wanted: bytes, key: bytes, data: bytes) -> bytes | Rejection:
-    """The one frame that the child was to send: its payload, if it is of the kind that is wanted."""
+    """The payload of the one frame that the child was to send, if it is of the kind `wanted`."""
     kind, payload = data[:1], data[HEAD:]
     if not compare_digest(data, frame(kind, payload, key)):
         return Rejection(program.id, Reason.TAMPERED, "a result that the recorder did not write")

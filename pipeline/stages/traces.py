@@ -9,7 +9,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.metrics import Metrics
 
-from pipeline.config import TracingConfig
+from pipeline.config import TracingConfig, Unstable
 from pipeline.corpus.candidate import Candidate
 from pipeline.corpus.config import Splits
 from pipeline.corpus.splits import split_of
@@ -18,11 +18,13 @@ from pipeline.shards.placing import place, share_out
 from pipeline.shards.schema import TRACES, shard_name
 from pipeline.shards.traces import TraceRecord, compress, write_traces
 from pipeline.shards.writer import FileEntry
+from tracing.checks import CheckedServer
 from tracing.rejection import Rejection
 from tracing.sandbox import ForkServer
 from tracing.trace import Trace
 
 RECORDS_PER_FILE = 2048
+DETERMINISTIC = "deterministic"  # an extra field of programs that are found not to be
 
 
 class TracePrograms(beam.PTransform):
@@ -36,6 +38,12 @@ class TracePrograms(beam.PTransform):
         return candidates | beam.Reshuffle() | beam.ParDo(self._trace)
 
 
+def sandbox(config: TracingConfig) -> ForkServer:
+    """The sandbox of a configuration."""
+    level, scratch = config.isolation, config.scratch
+    return ForkServer(config.limits, config.packages, level, scratch)
+
+
 class _Trace(beam.DoFn):
     """Runs programs in a sandbox of its own."""
 
@@ -45,10 +53,13 @@ class _Trace(beam.DoFn):
         self._traced = Metrics.counter("traces", "programs")
 
     def setup(self) -> None:
-        self._sandbox = ForkServer(self._config.limits, self._config.packages)
+        config = self._config
+        marks = config.unstable is Unstable.MARK
+        self._sandbox = CheckedServer(sandbox(config), config.check, marks)
 
     def process(self, candidate: Candidate) -> Iterator[TraceRecord | Rejection]:
-        found = self._sandbox.run(candidate.program)
+        checked = self._sandbox.run(candidate.program)
+        found = checked.found
         self._ticker.tick()
         if isinstance(found, Rejection):
             Metrics.counter("rejected", found.reason).inc()
@@ -56,14 +67,17 @@ class _Trace(beam.DoFn):
         else:
             self._traced.inc()
             self._events.inc(len(found))
-            yield _record(candidate, found, self._splits)
+            yield _record(candidate, found, checked.is_stable, self._splits)
 
     def teardown(self) -> None:
         self._sandbox.close()
 
 
-def _record(candidate: Candidate, trace: Trace, splits: Splits) -> TraceRecord:
+def _record(
+    candidate: Candidate, trace: Trace, is_stable: bool | None, splits: Splits
+) -> TraceRecord:
     program = candidate.program
+    mark = (DETERMINISTIC, "false")
     return TraceRecord(
         program=program.id,
         split=split_of(candidate.normal, splits),
@@ -73,7 +87,7 @@ def _record(candidate: Candidate, trace: Trace, splits: Splits) -> TraceRecord:
         entry=program.entry,
         args=program.args,
         stdin=program.stdin,
-        extra=program.extra,
+        extra=tuple(sorted([*program.extra, mark])) if is_stable is False else program.extra,
         trace=compress(trace),
     )
 

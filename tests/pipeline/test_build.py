@@ -169,10 +169,27 @@ def test_what_was_measured(built) -> None:
     assert run["seconds"].keys() == {"traces", "tokenizer", "rows"}
     assert min(run["seconds"].values()) > 0
     assert run["workers"] == 1
-    assert run["isolation"]
+    assert run["isolation"].split(":")[0] in ("strict", "container")
     assert run["machine"]["processors"] >= 1
     for rate in ("programs_per_second", "events_per_second", "tokens_per_second"):
         assert run[rate] > 0
+
+
+def test_a_second_run_marks_or_rejects(built, rebuild, tmp_path: Path) -> None:
+    sources = {
+        "plain": "x = 1\n" * 5,
+        "sees": "import sys\nprint(sys.gettrace() is None)\n",
+        "hashes": "x = list(set('abcdef'))\n",
+    }
+    records = [{"id": name, "source": source} for name, source in sources.items()]
+    small_corpus.write(tmp_path, records)
+    model = f"tokenizer.model={built.root / 'tokenizer' / 'tokenizer.model'}"
+    marked = rebuild(tmp_path, "marked", "tracing.check=both", "tracing.unstable=mark", model)
+    extras = {record.program: dict(record.extra) for record in TraceStore.open(marked.root)}
+    assert extras == {"plain": {}, "hashes": {"deterministic": "false"}}
+    assert marked.counts["rejected"] == {"changed by tracing": 1}
+    rejected = rebuild(tmp_path, "out", "tracing.check=determinism", model)
+    assert rejected.counts["rejected"] == {"not deterministic": 1}
 
 
 def test_ids_of_any_spelling_come_back(built) -> None:

@@ -24,9 +24,11 @@ class Ended(NamedTuple):
 def finished_stages(err: str) -> list[str]:
     """The stages that a build says on stderr it has finished, each without its time.
 
-    Nothing else may be there but, on a slow machine, how far it is.
+    Nothing else may be there but the isolation, and, on a slow machine, how far it is.
     """
     lines = [line for line in err.splitlines() if not line.endswith("/s")]
+    if lines and lines[0].startswith("Isolation: "):
+        del lines[0]
     assert all(line.endswith(" s") for line in lines), err
     return [line.split(" in ")[0] for line in lines]
 

@@ -1,4 +1,4 @@
-"""A second run tells programs that do something else when they are not traced, or not twice alike."""
+"""A second run tells programs that do something else untraced, or not the same twice."""
 
 from __future__ import annotations
 
@@ -91,9 +91,7 @@ def test_what_tracing_changes_is_rejected(
 
 
 @pytest.mark.parametrize(("source", "name"), [(OF_HASHES, "x = ["), (OF_ADDRESSES, "x = ")])
-def test_what_is_not_deterministic_is_rejected(
-    both: CheckedServer, source: str, name: str
-) -> None:
+def test_what_is_not_deterministic_is_rejected(both: CheckedServer, source: str, name: str) -> None:
     found = both.run(script(source)).found
     assert isinstance(found, Rejection)
     assert found.reason is Reason.UNSTABLE
