@@ -8,6 +8,7 @@ the server, and with some grace by the host, which replaces a server that does n
 from __future__ import annotations
 
 import json
+import marshal
 import os
 import re
 import secrets
@@ -208,18 +209,16 @@ class ForkServer:
             "args": program.args,
             "stdin": program.stdin,
             "traced": traced,
-            "key": key.hex(),
+            "key": key,
             "limits": asdict(self._limits),
         }
+        data = marshal.dumps(request)
         file = os.memfd_create("request")
         reading, writing = os.pipe()
         try:
             with open(file, "wb", closefd=False) as stream:
-                # Not in ASCII: two lone surrogates would come out as one character.
-                text = json.dumps(request, ensure_ascii=False)
-                stream.write(text.encode("utf-8", "surrogatepass"))
-            os.lseek(file, 0, os.SEEK_SET)
-            message = REQUEST.pack(self._limits.wall_seconds)
+                stream.write(data)
+            message = REQUEST.pack(self._limits.wall_seconds, len(data))
             socket.send_fds(control, [message], [file, writing])
         except OSError:  # the server is gone; `_wait` notices
             pass

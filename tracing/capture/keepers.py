@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any, NoReturn, Protocol
 
-from . import guard, hidden, machine, signals, threads
+from . import guard, hidden, machine, signals, streams, threads
 
 
 class Rejecting(Protocol):
@@ -29,6 +29,7 @@ class Keepers:
         blind = hidden.Blind()
         self.missing = _remember_missing()
         self.threads = threads.Threads()
+        self.printed = streams.make()
         self._handlers = signals.Handlers()
         self.guard = guard.Guard(blind, readable, scratch)
         machine.Machine(lambda: not self.guard.open, self.guard.place)

@@ -64,11 +64,6 @@ def pin() -> None:
     _pin_threads()
 
 
-def settle() -> None:
-    """What a fork undoes: the standard library seeds its generator anew in each child."""
-    random.seed(_SEED)
-
-
 def _pin_clock(clock: Clock) -> None:
     for name, start in (
         ("time", START_NS),

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, NoReturn
 
-from . import context, guard, hidden, pinned, streams, wire
+from . import context, guard, hidden, streams, wire
 from .columns import NOTHING
 from .keepers import Keepers
 from .recursion import Recursion
@@ -100,6 +100,7 @@ class Run:
         self._guard = keepers.guard
         self._missing = keepers.missing
         self._threads = keepers.threads.started
+        self._printed = keepers.printed
         self._is_script = request["entry"] is None
         self._source = context.normalise(request["source"])
         self._name = "__main__" if self._is_script else "prog"
@@ -108,8 +109,7 @@ class Run:
     def go(self, close: Callable[[], None]) -> NoReturn:
         """Run the program and send what came of it. `close` raises the walls around it."""
         limits = self._limits
-        pinned.settle()
-        self._open_streams()
+        self._connect()
         guard.limit(
             limits["memory"],
             limits["cpu_seconds"],
@@ -122,7 +122,7 @@ class Run:
 
     def rehearse(self) -> NoReturn:
         """Everything of `go` that leaves this process as it was, more or less."""
-        self._open_streams()
+        self._connect()
         self._send(self._go())
 
     def _go(self) -> str:
@@ -134,9 +134,9 @@ class Run:
         self._guard.open = False
         return self._run(code, module, main)
 
-    def _open_streams(self) -> None:
-        stdin = self._request["stdin"].encode("utf-8", "surrogatepass")
-        self._printed = streams.open_streams(stdin, self._limits["output"], self._refuse_output)
+    def _connect(self) -> None:
+        streams.connect(self._request["stdin"].encode("utf-8", "surrogatepass"))
+        self._printed.arm(self._limits["output"], self._refuse_output)
 
     def _refuse_output(self) -> NoReturn:
         self._channel.reject("output", f"more than {self._limits['output']} bytes printed")

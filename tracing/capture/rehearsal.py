@@ -7,10 +7,10 @@ the time.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any, NoReturn
 
+from . import streams
 from .keepers import Keepers
 from .program import Channel, Run, frame
 
@@ -77,18 +77,13 @@ class _NoChannel(Channel):
 
 def rehearse(keepers: Keepers) -> None:
     """Trace the sample, and put back what that changed of this process."""
-    streams = {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr", "argv")}
-    descriptors = [os.dup(number) for number in range(3)]
-    modules = set(sys.modules)
-    for _ in range(_TIMES):
-        try:
-            Run(_REQUEST, _NoChannel(-1, bytes(16), 1 << 20), keepers).rehearse()
-        except _RehearsedError:
-            pass
-    for name, stream in streams.items():
-        setattr(sys, name, stream)
-    for number, descriptor in enumerate(descriptors):
-        os.dup2(descriptor, number)
-        os.close(descriptor)
+    arguments, modules = sys.argv, set(sys.modules)
+    with streams.kept():
+        for _ in range(_TIMES):
+            try:
+                Run(_REQUEST, _NoChannel(-1, bytes(16), 1 << 20), keepers).rehearse()
+            except _RehearsedError:
+                pass
+    sys.argv = arguments
     for name in set(sys.modules) - modules:
         del sys.modules[name]

@@ -1,9 +1,9 @@
 """The fork server: a lean process with one thread that forks a child for each program.
 
 It makes itself ready behind its walls and says so, or says why it cannot: one line of JSON. Then
-the host sends, over the same socket, a request's deadline with two descriptors: a file in memory
-that holds the request (JSON), and the pipe for the result. The server answers with how the child
-ended. It ends when the host closes the socket.
+the host sends, over the same socket, a request's deadline and size with two descriptors: a file in
+memory that holds the request (marshalled), and the pipe for the result. The server answers with how
+the child ended. It ends when the host closes the socket.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import array
 import gc
 import json
+import marshal
 import os
 import resource
 import select
@@ -29,8 +30,10 @@ from .plain import PlainRun
 from .program import Channel, Run
 from .rehearsal import rehearse
 
-REQUEST = struct.Struct("<d")  # wall seconds
+REQUEST = struct.Struct("<dq")  # wall seconds, bytes of the request
 STATUS = struct.Struct("<i?dq")  # wait status, ended at the deadline, CPU seconds, peak bytes
+
+_DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 _exit = os._exit
 
@@ -88,14 +91,14 @@ class Server:
             message, descriptors = _receive(self._control)
             if not message:
                 return
-            (seconds,) = REQUEST.unpack(message)
-            if not self._answer(seconds, descriptors):
+            seconds, size = REQUEST.unpack(message)
+            if not self._answer(seconds, size, descriptors):
                 return
 
-    def _answer(self, seconds: float, descriptors: list[int]) -> bool:
+    def _answer(self, seconds: float, size: int, descriptors: list[int]) -> bool:
         child = os.fork()
         if child == 0:
-            self._be_child(*descriptors)
+            self._be_child(size, *descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         late = _watch(self._control, child, seconds)
@@ -106,16 +109,15 @@ class Server:
         self._control.sendall(STATUS.pack(status, late, seconds, usage.ru_maxrss * 1024))
         return is_clear
 
-    def _be_child(self, request_file: int, result: int) -> NoReturn:
+    def _be_child(self, size: int, request_file: int, result: int) -> NoReturn:
         """Everything of a child."""
         try:
             kernel.end_with_parent(signal.SIGKILL)
             os.setsid()
-            with open(request_file, "rb", closefd=False) as file:
-                request: dict[str, Any] = json.loads(file.read().decode("utf-8", "surrogatepass"))
+            request: dict[str, Any] = marshal.loads(os.pread(request_file, size, 0))
             os.dup2(result, 3)
-            os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-            channel = Channel(3, bytes.fromhex(request.pop("key")), request["limits"]["trace"])
+            os.closerange(4, _DESCRIPTORS)
+            channel = Channel(3, request.pop("key"), request["limits"]["trace"])
             kind = Run if request["traced"] else PlainRun
             kind(request, channel, self._keepers).go(self._isolation.close_child)
         finally:

@@ -1,4 +1,7 @@
-"""The standard streams of a program: descriptors 0 to 2, and Python's objects over them."""
+"""The standard streams of a program: descriptors 0 to 2, and Python's objects over them.
+
+The objects are made once, in the process that forks; the files below them for each program.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from . import hidden
@@ -17,15 +21,22 @@ _pread, _fstat = os.pread, os.fstat
 
 class Printed:
     """Standard output: a file in memory on descriptor 1. `total` is the bytes written through
-    Python's objects. Past `most` bytes, `stop` ends the run. While `muted`, what is written goes
+    Python's objects. Past a number of bytes the run is ended. While `muted`, what is written goes
     nowhere."""
 
-    def __init__(self, most: int, stop: Callable[[], NoReturn]) -> None:
+    def __init__(self) -> None:
         self.total = 0
         self.muted = False
+        self._most = 0
+        self._stop: Callable[[], NoReturn]
+        self._file = (0, 0)
+        self.buffer = self._buffer()
+
+    def arm(self, most: int, stop: Callable[[], NoReturn]) -> None:
+        """Take what is on descriptor 1 now; past `most` bytes, `stop` ends the run."""
+        self.total = 0
         self._most, self._stop = most, stop
         self._file = _identity(1)
-        self.buffer = self._buffer()
 
     def _buffer(self) -> io.BufferedWriter:
         """What the program has: an object that leads to nothing of this one."""
@@ -74,9 +85,25 @@ def _identity(descriptor: int) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def open_streams(stdin: bytes, most: int, stop: Callable[[], NoReturn]) -> Printed:
-    """Put files in memory on descriptors 0 and 1, the null device on 2, and make `sys.stdin`,
-    `sys.stdout` and `sys.stderr` of them."""
+def make() -> Printed:
+    """Make `sys.stdin`, `sys.stdout` and `sys.stderr` for programs."""
+    with kept():
+        connect(b"")
+        printed = Printed()
+        errors = io.BufferedWriter(_raw(2, "wb", "<stderr>"))
+        reader = io.BufferedReader(_raw(0, "rb", "<stdin>"))
+        for name, stream in (
+            ("stdin", _text(reader, "r")),
+            ("stdout", _text(printed.buffer, "w")),
+            ("stderr", _text(errors, "w", "backslashreplace")),
+        ):
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+    return printed
+
+
+def connect(stdin: bytes) -> None:
+    """Put files in memory on descriptors 0 and 1, and the null device on 2."""
     source = os.memfd_create("stdin")
     os.write(source, stdin)
     os.lseek(source, 0, os.SEEK_SET)
@@ -84,17 +111,18 @@ def open_streams(stdin: bytes, most: int, stop: Callable[[], NoReturn]) -> Print
     for number, descriptor in enumerate((source, os.memfd_create("stdout"), null)):
         os.dup2(descriptor, number)
         os.close(descriptor)
-    printed = Printed(most, stop)
-    errors = io.BufferedWriter(_raw(2, "wb", "<stderr>"))
-    reader = io.BufferedReader(_raw(0, "rb", "<stdin>"))
-    for name, stream in (
-        ("stdin", _text(reader, "r")),
-        ("stdout", _text(printed.buffer, "w")),
-        ("stderr", _text(errors, "w", "backslashreplace")),
-    ):
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
-    return printed
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Put descriptors 0 to 2 back where they were."""
+    descriptors = [os.dup(number) for number in range(3)]
+    try:
+        yield
+    finally:
+        for number, descriptor in enumerate(descriptors):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
 
 
 def _raw(descriptor: int, mode: str, name: str) -> io.FileIO:
