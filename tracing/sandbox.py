@@ -37,6 +37,7 @@ _START = Path(__file__).parent / "capture" / "__main__.py"
 _ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "UTC"}  # nothing of the host's
 _GRACE = 3.0  # seconds past the deadline after which the server itself is taken for lost
 _START_SECONDS = 60.0
+_UNNAMED = {"<module>", "<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 _WRAPPER = re.compile(r"\ndef (main(?:_[1-9][0-9]*)?)\(\):\n")
 
 
@@ -278,6 +279,9 @@ class ForkServer:
             return Rejection(program.id, Reason.TAMPERED, str(error))
         if not _is_code_of(trace, program):
             return Rejection(program.id, Reason.TAMPERED, "a trace of another program")
+        strangers = _not_in_code(trace)
+        if strangers:
+            return Rejection(program.id, Reason.TAMPERED, f"no function of it: {strangers[0]}")
         return trace
 
 
@@ -340,6 +344,16 @@ def _is_code_of(trace: Trace, program: Program) -> bool:
         and trace.code == context.wrap(source, wrapper[1], program.entry, program.args)
         and trace.entry == program.entry
     )
+
+
+def _not_in_code(trace: Trace) -> list[str]:
+    """The functions whose names are neither in the code nor ones that the compiler gives."""
+    names = {function.qualname.rpartition(".")[2] for function in trace.functions}
+    unseen = [name for name in names - _UNNAMED if name not in trace.code]
+    if not unseen:
+        return []
+    words = context.names_in(trace.code)  # spelled otherwise than the compiler writes them
+    return sorted(name for name in unseen if name not in words)
 
 
 def _ending(code: int) -> str:

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -21,7 +22,7 @@ from tracing.limits import Limits
 from tracing.program import Program
 from tracing.rejection import Reason, Rejection
 from tracing.sandbox import ForkServer, Sandbox, SandboxError
-from tracing.trace import Trace
+from tracing.trace import Function, Trace
 
 LEVELS = (Level.STRICT, Level.CONTAINER, Level.UNSAFE)
 BLOCKED = "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()\n"
@@ -373,3 +374,11 @@ def test_a_result_that_the_recorder_did_not_write(runner: Runner) -> None:
 
 def test_a_result_with_something_before_it(runner: Runner) -> None:
     assert runner.rejection("import os\nos.write(3, b'x')\n")[0] is Reason.TAMPERED
+
+
+def test_functions_that_the_code_does_not_have(runner: Runner) -> None:
+    trace = runner.trace("def ﬁve():\n    return [(lambda: i)() for i in range(2)]\nﬁve()\n")
+    assert {f.qualname for f in trace.functions} >= {"five", "five.<locals>.<listcomp>"}
+    assert module._not_in_code(trace) == []
+    forged = replace(trace, functions=(*trace.functions, Function("five.<locals>.six", 1, True)))
+    assert module._not_in_code(forged) == ["six"]

@@ -32,7 +32,6 @@ _DONE = 3  # exit status of a process that came to the end of what it was to try
 _SWEEP_SECONDS = 5.0
 _clock = time.monotonic  # before programs' time is pinned
 _ATTACH = 16  # of `ptrace`
-_WRITE = os.O_WRONLY | os.O_CREAT
 _WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run")
 _SECRETS = ("/", "/etc/passwd", "/proc/self/environ", "/proc/1/cmdline")
 
@@ -147,8 +146,8 @@ class Isolation:
         secrets = _SECRETS if self._has_landlock else ()
         new_users = ctypes.c_ulong(1 << 28)
         walks: list[tuple[str, Callable[[], object]]] = [
-            *(("write to files", _opener(f"{folder}/wall", _WRITE)) for folder in folders),
-            *(("read files", _opener(path, os.O_RDONLY)) for path in secrets),
+            *(("write to files", functools.partial(_write_in, folder)) for folder in folders),
+            *(("read files", functools.partial(os.open, path, os.O_RDONLY)) for path in secrets),
             ("start a process", os.fork),
             ("run another program", lambda: kernel.system("execve", b"/bin/true", None, None)),
             ("reach the network", lambda: socket.socket(socket.AF_INET)),
@@ -173,8 +172,10 @@ class Isolation:
         return _collect() and (not self._plan.scratch or _empty(PLACE))
 
 
-def _opener(path: str, flags: int) -> Callable[[], object]:
-    return lambda: os.open(path, flags)
+def _write_in(folder: str) -> None:
+    path = f"{folder}/wall-{os.getpid()}"
+    os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    os.unlink(path)
 
 
 def _comes_through(walk: Callable[[], object]) -> bool:

@@ -1,0 +1,148 @@
+"""What isolation costs: programs a second in the fork server, beside an interpreter for each.
+
+    python tests/bench/bench_sandbox.py [--rounds 5] [--programs 100] [--memory 100000]
+
+Three programs are run: one of about 100 events, one of no event but its own, and one that imports
+five standard modules. Plain `python -I -S` runs them without recording anything. All ways take
+turns, in rounds; medians are printed, and their ratios. With --memory, so many programs are run in
+one server, and the memory of host and server is told on the way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tracing.isolation import Level
+from tracing.limits import Limits
+from tracing.program import Program
+from tracing.sandbox import ForkServer, SandboxError
+from tracing.trace import Trace
+
+LOOP = "def f(n):\n    t = 0\n    for i in range(n):\n        t += i\n    return t\n"
+IMPORTS = "import collections, dataclasses, json, random, re\ndef f(n):\n    return n\n"
+PROGRAMS = {
+    "100 events": Program("loop", LOOP, "f", "47"),
+    "empty": Program("empty", "def f(n):\n    return n\n", "f", "1"),
+    "5 imports": Program("imports", IMPORTS, "f", "1"),
+}
+
+
+def interpreter(program: Program) -> Callable[[], None]:
+    """An interpreter for each run, nothing recorded."""
+    executable = getattr(sys, "_base_executable", sys.executable)
+    source = f"{program.source}\n{program.entry}({program.args})\n"
+    line = [executable, "-I", "-S", "-c", source]
+    return lambda: subprocess.run(line, check=True, capture_output=True) and None
+
+
+def forked(server: ForkServer, program: Program) -> Callable[[], None]:
+    """A fork for each run, traced."""
+
+    def run() -> None:
+        if not isinstance(server.run(program), Trace):
+            raise AssertionError(program.id)
+
+    return run
+
+
+def seconds(run: Callable[[], None], times: int) -> float:
+    """Seconds of one run."""
+    started = time.perf_counter()
+    for _ in range(times):
+        run()
+    return (time.perf_counter() - started) / times
+
+
+def together(servers: list[ForkServer], program: Program, times: int) -> float:
+    """Seconds of one run where all servers work at once, each for a thread of its own."""
+    threads = [
+        threading.Thread(target=seconds, args=(forked(server, program), times))
+        for server in servers
+    ]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return (time.perf_counter() - started) / times / len(servers)
+
+
+def servers() -> dict[str, ForkServer]:
+    """A running server of each level that can be had; how long each took to start is printed."""
+    found = {}
+    for level in (Level.STRICT, Level.CONTAINER, Level.UNSAFE):
+        server = ForkServer(Limits(), level=level)
+        started = time.perf_counter()
+        try:
+            server.start()
+        except SandboxError as error:
+            print(f"{level}: {error}")
+            continue
+        print(f"{server.description}: started in {time.perf_counter() - started:.2f} s")
+        found[str(level)] = server
+    return found
+
+
+def compare(
+    name: str, program: Program, ways: dict[str, ForkServer], options: argparse.Namespace
+) -> None:
+    """Print the milliseconds of each way, and how many times faster than an interpreter it is."""
+    strongest = next(iter(ways.values()))
+    pair = [strongest, strongest.with_seed(0)]
+    pair[1].start()
+    times = options.programs
+    found: dict[str, list[float]] = {}
+    for _ in range(options.rounds):
+        found.setdefault("python -I -S", []).append(seconds(interpreter(program), times // 4))
+        for level, server in ways.items():
+            found.setdefault(level, []).append(seconds(forked(server, program), times))
+        found.setdefault("two at once", []).append(together(pair, program, times))
+    pair[1].close()
+    medians = {way: statistics.median(values) for way, values in found.items()}
+    base = medians["python -I -S"]
+    print(f"{name}:")
+    for way, median in medians.items():
+        print(f"  {way:12} {median * 1e3:6.2f} ms  {1 / median:6.0f}/s  {base / median:5.2f} ×")
+
+
+def resident(process: int | str) -> int:
+    """KiB of memory of a process."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS")))
+
+
+def memory(server: ForkServer, programs: int) -> None:
+    """Run many programs; print the memory of this process at ten moments."""
+    for number in range(1, programs + 1):
+        server.run(Program(f"p{number}", f"{LOOP}# {number}\n", "f", str(number % 50)))
+        if number % max(1, programs // 10) == 0:
+            print(f"  {number:7,} programs: {resident('self'):,} KiB in the host")
+
+
+def main() -> None:
+    """Print what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--programs", type=int, default=100)
+    parser.add_argument("--memory", type=int, default=0)
+    options = parser.parse_args()
+    ways = servers()
+    for name, program in PROGRAMS.items():
+        compare(name, program, ways, options)
+    if options.memory:
+        memory(next(iter(ways.values())), options.memory)
+    for server in ways.values():
+        server.close()
+
+
+if __name__ == "__main__":
+    main()
