@@ -170,19 +170,22 @@ class Run:
         self._code = self._source
         if not self._is_script:
             entry, args = self._request["entry"], self._request["args"]
-            if not _is_call(args):
+            if not _is_simple(args) and not _is_call(args):
                 self._channel.reject("bad arguments", args)
             if not _is_name(entry):
                 self._channel.reject("entry not found", entry)
             main = context.wrapper_name(self._source)
             self._code = context.wrap(self._source, main, entry, args)
-            code = self._compiled(self._code)
+            code = self._compiled(self._code, args)
         return code, main
 
-    def _compiled(self, source: str) -> types.CodeType:
+    def _compiled(self, source: str, args: str = "") -> types.CodeType:
+        """The source compiled, in which a call has these arguments."""
         try:
             return compile(source, FILENAME, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
+            if not _is_call(args):
+                self._channel.reject("bad arguments", args)
             # Where a source is nested too deeply the compiler says that it lacks memory, too.
             lacks = isinstance(error, MemoryError) and 2 * _peak() > self._limits["memory"]
             reason = "memory" if lacks else "syntax error"
@@ -352,6 +355,11 @@ def _is_good_end(error: BaseException) -> bool:
         return False
     code = _exit_code(error)
     return code is None or (issubclass(type(code), int) and int.__eq__(code, 0))
+
+
+def _is_simple(args: str) -> bool:
+    """Whether a text that the compiler takes between the parentheses of a call cannot end it."""
+    return not any(mark in args for mark in ")#\n\r")
 
 
 def _is_call(args: str) -> bool:
