@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,11 +10,14 @@ import numpy.typing as npt
 
 from pipeline.loader.batch import Batch
 from pipeline.loader.dataset import TokenDataset
+from pipeline.loader.mixture import Mixture
 from pipeline.loader.permutation import Permutation
 
 T = TypeVar("T")
 
 _LOOKAHEAD = 64  # batches whose rows are computed at a time
+
+_Numbers = npt.NDArray[np.int64]
 
 
 class Batches:
@@ -26,13 +29,17 @@ class Batches:
     in exactly one batch of the epoch. At its end the last batch may be smaller and some ranks may
     have one batch less; with `drop_last` what does not fill a batch for every rank is left out.
 
-    The state is how many rows all ranks together have consumed. It is the same for every rank that
-    has taken as many batches, and can be continued by any number of ranks and workers.
+    The rows of a mixture follow its schedule, which goes on through its epochs; each of its
+    datasets has an order for each epoch of its own.
+
+    The state is how many rows all ranks together have consumed, and for a mixture of which dataset.
+    It is the same for every rank that has taken as many batches, and can be continued by any number
+    of ranks and workers, with any batch size.
     """
 
     def __init__(
         self,
-        dataset: TokenDataset,
+        dataset: TokenDataset | Mixture,
         batch_size: int,
         *,
         seed: int | None = 0,
@@ -46,7 +53,7 @@ class Batches:
         """
         if batch_size < 1 or not 0 <= rank < world_size:
             raise ValueError(f"batch size {batch_size}, rank {rank} of {world_size}")
-        self.dataset = dataset
+        self.mixture = dataset if isinstance(dataset, Mixture) else Mixture([(dataset, 1)])
         self.batch_size = batch_size
         self.seed = seed
         self.rank = rank
@@ -80,30 +87,50 @@ class Batches:
             yield batch
         self.set_epoch(epoch + 1)
 
-    def share(self, worker: int = 0, workers: int = 1) -> Iterator[Batch]:
-        """What one of this rank's workers reads of the rest of the epoch. Counts nothing."""
-        for rows in self._row_numbers(self._numbers(self._rows)[worker::workers]):
-            yield self.dataset.batch(rows)
+    def share(self, worker: int = 0, workers: int = 1, done: int = 0) -> Iterator[Batch]:
+        """What one of this rank's workers reads of the rest of the epoch, without the first `done`
+        batches of that. Counts nothing."""
+        collate = self.mixture.datasets[0].collator
+        for rows in self._row_numbers(self._numbers(self._rows)[worker::workers][done:]):
+            yield collate([self.mixture.datasets[source].row(row) for source, row in rows])
 
     def state_dict(self) -> dict[str, Any]:
-        """Where one stands, as JSON values."""
-        return {**self._identity(), "epoch": self._epoch, "rows": self._rows}
+        """Where one stands, as JSON values. `rows` of a dataset are those that it gave in all its
+        epochs."""
+        given = self.mixture.schedule.given(self._epoch * len(self.mixture) + self._rows)
+        datasets = [
+            {**identity, "rows": rows}
+            for identity, rows in zip(self._identities(), given, strict=True)
+        ]
+        return {"datasets": datasets, "seed": self.seed, "epoch": self._epoch, "rows": self._rows}
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from a state. Raises ValueError where it is of other data or another order."""
-        for name, value in self._identity().items():
-            if state.get(name) != value:
-                raise ValueError(f"a state of {name} {state.get(name)!r}, not {value!r}")
-        self._epoch, self._rows = state["epoch"], state["rows"]
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Continue from a state.
 
-    def _identity(self) -> dict[str, Any]:
+        Raises ValueError where it is of other data or another order, or no state at all.
+        """
+        _check_same("seed", state.get("seed"), self.seed)
+        datasets = state.get("datasets", ())
+        _check_same("number of datasets", len(datasets), len(self.mixture.datasets))
+        for saved, identity in zip(datasets, self._identities(), strict=True):
+            for name, value in identity.items():
+                _check_same(name, saved.get(name), value)
+        epoch, rows = state["epoch"], state["rows"]
+        if epoch < 0 or not 0 <= rows <= len(self.mixture):
+            raise ValueError(f"a state of epoch {epoch}, row {rows} of {len(self.mixture)}")
+        self._epoch, self._rows = epoch, rows
+
+    def _identities(self) -> list[dict[str, Any]]:
         """What must be equal for a state to mean the same rows."""
-        dataset = self.dataset
-        return {"fingerprint": dataset.fingerprint, "split": dataset.split, "seed": self.seed}
+        shares = self.mixture.schedule.shares
+        return [
+            {"fingerprint": dataset.fingerprint, "split": dataset.split, "weight": share}
+            for dataset, share in zip(self.mixture.datasets, shares, strict=True)
+        ]
 
     def _batches_left(self, rows: int) -> int:
         """The batches of all ranks once `rows` are consumed."""
-        left = max(0, len(self.dataset) - rows)
+        left = max(0, len(self.mixture) - rows)
         if self.drop_last:
             return left // (self.batch_size * self.world_size) * self.world_size
         return -(-left // self.batch_size)
@@ -112,18 +139,35 @@ class Batches:
         """The numbers of this rank's batches, counted from row `rows` of the epoch's order."""
         return range(self.rank, self._batches_left(rows), self.world_size)
 
-    def _row_numbers(self, batches: range) -> Iterator[list[int]]:
-        """The rows of some batches. Computed for many at once: numpy is slow at few things."""
-        size = len(self.dataset)
-        order = _stored if self.seed is None else Permutation(size, self.seed, self._epoch)
-        first = self._rows
+    def _row_numbers(self, batches: range) -> Iterator[list[tuple[int, int]]]:
+        """The rows of some batches, each the number of its dataset and its own in that. Computed
+        for many at once: numpy is slow at few things."""
+        size, first = len(self.mixture), self._rows
+        begin = self._epoch * size
         for block in range(0, len(batches), _LOOKAHEAD):
             begins = first + self.batch_size * np.array(batches[block : block + _LOOKAHEAD])
-            positions = begins[:, None] + np.arange(self.batch_size)
-            rows = order(np.minimum(positions, size - 1))
-            for row_numbers, inside in zip(rows, positions < size, strict=True):
-                yield row_numbers[inside].tolist()
+            places = begins[:, None] + np.arange(self.batch_size)
+            sources, rows = self._ordered(begin + np.minimum(places, size - 1))
+            for inside, *numbers in zip(places < size, sources, rows, strict=True):
+                yield list(zip(*(found[inside].tolist() for found in numbers), strict=True))
+
+    def _ordered(self, places: _Numbers) -> tuple[_Numbers, _Numbers]:
+        """The datasets, and the rows in them, at some places of the endless sequence of rows."""
+        sources, given = self.mixture.schedule(places)
+        for source, dataset in enumerate(self.mixture.datasets):
+            epochs, within = np.divmod(given, max(1, len(dataset)))
+            for epoch in np.unique(epochs[sources == source]).tolist():
+                here = (sources == source) & (epochs == epoch)
+                given[here] = self._order(source, epoch, within[here])
+        return sources, given
+
+    def _order(self, source: int, epoch: int, places: _Numbers) -> _Numbers:
+        if self.seed is None:
+            return places
+        size = len(self.mixture.datasets[source])
+        return Permutation(size, self.seed, epoch, source)(places)
 
 
-def _stored(positions: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return positions
+def _check_same(name: str, saved: object, ours: object) -> None:
+    if saved != ours:
+        raise ValueError(f"a state of {name} {saved!r}, not {ours!r}")

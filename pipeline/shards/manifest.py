@@ -56,8 +56,18 @@ class Manifest:
 
         Raises ManifestError: there is none, it has another schema version, or it was changed.
         """
-        path = root / NAME
-        content = _load(path)
+        try:
+            data = (root / NAME).read_bytes()
+        except FileNotFoundError:
+            raise ManifestError(f"{root}: not finished, there is no {NAME}") from None
+        except OSError as error:
+            raise ManifestError(f"{root / NAME}: cannot be read: {error}") from error
+        return cls.parse(data, str(root / NAME))
+
+    @classmethod
+    def parse(cls, data: bytes, path: str) -> Self:
+        """The manifest in the content of the file `path`. Raises ManifestError."""
+        content = _load(data, path)
         version, fingerprint = content.get("schema_version"), content.pop("fingerprint", None)
         if version != SCHEMA_VERSION:
             raise ManifestError(f"{path}: schema version {version}, this is {SCHEMA_VERSION}")
@@ -109,12 +119,10 @@ def _fingerprint(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _load(data: bytes, path: str) -> dict[str, Any]:
     try:
-        content = orjson.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise ManifestError(f"{path.parent}: not finished, there is no {NAME}") from None
-    except (OSError, orjson.JSONDecodeError) as error:
+        content = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
         raise ManifestError(f"{path}: cannot be read: {error}") from error
     if not isinstance(content, dict):
         raise ManifestError(f"{path}: not a manifest")

@@ -95,7 +95,8 @@ def test_epochs_differ_and_come_again(dataset: TokenDataset) -> None:
     batches = Batches(dataset, 4)
     epochs = [taken(batches) for _ in range(3)]
     assert epochs[0] != epochs[1] != epochs[2]
-    assert batches.state_dict() | {"epoch": 3, "rows": 0} == batches.state_dict()
+    state = batches.state_dict()
+    assert (state["epoch"], state["rows"], state["datasets"][0]["rows"]) == (3, 0, 3 * ROWS)
     batches.set_epoch(1)
     assert taken(batches) == epochs[1]
     assert taken(Batches(dataset, 4, seed=1)) != epochs[0]
@@ -133,10 +134,22 @@ def test_an_empty_split_has_no_batches(dataset: TokenDataset) -> None:
     assert (len(batches), list(batches)) == (0, [])
 
 
-@pytest.mark.parametrize("other", [{"seed": 1}, {"fingerprint": "0"}, {"split": "test"}])
+@pytest.mark.parametrize("other", [{"fingerprint": "0"}, {"split": "test"}, {"weight": 2}])
 def test_a_state_of_other_data_is_refused(dataset: TokenDataset, other: dict[str, Any]) -> None:
+    state = Batches(dataset, 4).state_dict()
+    state["datasets"][0] |= other
+    with pytest.raises(ValueError, match=f"a state of {next(iter(other))}"):
+        Batches(dataset, 4).load_state_dict(state)
+
+
+@pytest.mark.parametrize(
+    "other", [{"seed": 1}, {"datasets": []}, {"epoch": -1}, {"rows": ROWS + 1}]
+)
+def test_a_state_that_is_none_of_these_rows_is_refused(
+    dataset: TokenDataset, other: dict[str, Any]
+) -> None:
     state = Batches(dataset, 4).state_dict() | other
-    with pytest.raises(ValueError, match=next(iter(other))):
+    with pytest.raises(ValueError, match="a state of"):
         Batches(dataset, 4).load_state_dict(state)
 
 

@@ -55,7 +55,9 @@ def test_damage_is_found_and_the_file_is_named(
     (fault,) = faults(root, Manifest.read(root))
     assert str(fault).startswith(f"{root / FIRST}: ")
     with pytest.raises(DamagedFileError, match=FIRST):
-        TokenDataset(root, verify=True)
+        TokenDataset(root, verify="start")
+    with pytest.raises(DamagedFileError, match=FIRST):
+        TokenDataset(root).batch([0])
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, cut, cut_and_fill])
@@ -91,7 +93,7 @@ def test_rows_of_another_length_are_refused(root: Path) -> None:
         FORMAT.schema.metadata
     )
     write_stream(root, entry.path, FORMAT.schema, table.to_batches())
-    with pytest.raises(DamagedFileError, match="not every row has 32 tokens"):
+    with pytest.raises(DamagedFileError, match="padded to 32 tokens"):
         Shard(root / entry.path, FORMAT)
 
 
