@@ -1,4 +1,4 @@
-"""The commands: build, trace, inspect, verify, tokenizer.
+"""The commands: build, trace, inspect, verify, tokenizer, export.
 
 Beam is imported by the commands that run it only.
 """
@@ -22,6 +22,7 @@ from rich.console import Console
 
 from pipeline.config import load, read_model
 from pipeline.corpus.records import CorpusError
+from pipeline.exports import command as export
 from pipeline.inspecting import Inspected, inspect, stored_documents, vocabulary_in
 from pipeline.shards.manifest import Manifest, ManifestError
 from pipeline.shards.reader import DamagedFileError
@@ -204,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_inspect(commands)
     _add_verify(commands)
     _add_tokenizer(commands)
+    export.add(commands)
     return parser
 
 

@@ -55,6 +55,19 @@ def parse_learn(learn: Iterable[str] | Mapping[str, float]) -> dict[Role, float]
     return {known[name]: float(weights[name]) for name in known if weights.get(name)}
 
 
+def read_learn(words: Sequence[str]) -> tuple[dict[Role, float], bool]:
+    """The roles that learn, from words such as `state` or `action=0.1`, and whether any word has a
+    weight. Raises ValueError like `parse_learn`, and for a weight that is no number."""
+    weights = {}
+    for word in words:
+        name, equals, weight = word.partition("=")
+        try:
+            weights[name] = float(weight) if equals else 1.0
+        except ValueError:
+            raise ValueError(f"{name} learns with weight {weight}; expected a number") from None
+    return parse_learn(weights), any("=" in word for word in words)
+
+
 @dataclass(frozen=True)
 class Collator:
     """How rows become a batch.
