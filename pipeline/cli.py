@@ -12,8 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,14 +21,14 @@ from rich.console import Console
 from pipeline.config import load, read_model
 from pipeline.corpus.records import CorpusError
 from pipeline.exports import command as export
-from pipeline.inspecting import Inspected, inspect, stored_documents, vocabulary_in
 from pipeline.shards.manifest import Manifest, ManifestError
 from pipeline.shards.reader import DamagedFileError
-from pipeline.shards.schema import SPLITS
 from pipeline.shards.writer import write_bytes
 from pipeline.show import as_text, stages
 from pipeline.strict import ConfigError
 from pipeline.verifying import SAMPLE, verify
+from pipeline.viewing import command as inspect
+from pipeline.viewing.command import count
 from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.program import Program
@@ -114,21 +112,6 @@ def _trace(options: argparse.Namespace) -> int:
     return 0
 
 
-def _inspect(options: argparse.Namespace) -> int:
-    vocabulary = vocabulary_in(options.directory)
-    splits = [options.split] if options.split else SPLITS
-    documents = (
-        inspect(document, vocabulary)
-        for document in stored_documents(options.directory, splits)
-        if options.program in (None, document.program)
-    )
-    show = _json_line if options.format == "jsonl" else _document_lines
-    for document in islice(documents, options.limit):
-        sys.stdout.buffer.write(show(document))
-    sys.stdout.buffer.flush()
-    return 0
-
-
 def _verify(options: argparse.Namespace) -> int:
     problems = 0
     for problem in verify(options.directory, options.sample):
@@ -150,16 +133,6 @@ def _summary(manifest: Manifest, output: Path, seconds: float) -> Iterator[str]:
     yield f"{drawn} trajectories, {counts['documents']:,} documents, {counts['cut']:,} of them cut"
     yield f"{counts['tokens']:,} tokens in {counts['rows']:,} rows, filled to {counts['fill']:.2%}"
     yield f"{seconds:.1f} s, {output}"
-
-
-def _json_line(document: Inspected) -> bytes:
-    return orjson.dumps(asdict(document), option=orjson.OPT_APPEND_NEWLINE)
-
-
-def _document_lines(document: Inspected) -> bytes:
-    state = "complete" if document.complete else "cut"
-    text = document.text.replace("<|frame_sep|>", "\n<|frame_sep|>")
-    return f"── {document.trajectory} ({document.split}, {state})\n{text}\n\n".encode()
 
 
 def _read(path: Path) -> str:
@@ -202,7 +175,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_build(commands)
     _add_trace(commands)
-    _add_inspect(commands)
+    inspect.add(commands)
     _add_verify(commands)
     _add_tokenizer(commands)
     export.add(commands)
@@ -247,26 +220,10 @@ def _add_trace(commands: Any) -> None:
     command.set_defaults(run=_trace)
 
 
-def _add_inspect(commands: Any) -> None:
-    command = commands.add_parser("inspect", help="show the documents of a built directory")
-    command.add_argument("directory", metavar="DIR", type=Path)
-    command.add_argument("--split", choices=SPLITS)
-    command.add_argument("--program", metavar="ID")
-    command.add_argument("--limit", metavar="N", type=_count)
-    command.add_argument("--format", choices=("text", "jsonl"), default="text")
-    command.set_defaults(run=_inspect)
-
-
 def _add_verify(commands: Any) -> None:
     command = commands.add_parser("verify", help="check a built directory")
     command.add_argument("directory", metavar="DIR", type=Path)
     command.add_argument(
-        "--sample", metavar="N", type=_count, default=SAMPLE, help="documents to make again"
+        "--sample", metavar="N", type=count, default=SAMPLE, help="documents to make again"
     )
     command.set_defaults(run=_verify)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r}; expected a number, at least 0")
-    return int(text)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from pipeline.finish import MODEL, vocabulary_of
 from pipeline.shards.manifest import Manifest
-from pipeline.shards.reader import DamagedFileError, Split
+from pipeline.shards.reader import DamagedFileError, Row, Split
 from pipeline.shards.schema import SPLITS
 from tokenization.grammar import Marker
 from tokenization.vocabulary import Vocabulary
@@ -53,11 +53,16 @@ def stored_documents(root: Path, splits: Sequence[str] = SPLITS) -> Iterator[Sto
     """
     for split in splits:
         for number, row in enumerate(Split.open(root, split)):
-            begin = 0
-            for name, length in zip(row.documents, row.document_lengths.tolist(), strict=True):
-                end = begin + length
-                yield Stored(name, split, number, row.input_ids[begin:end], row.roles[begin:end])
-                begin = end
+            yield from documents_of(split, number, row)
+
+
+def documents_of(split: str, number: int, row: Row) -> Iterator[Stored]:
+    """The documents of row `number` of a split, from left to right."""
+    begin = 0
+    for name, length in zip(row.documents, row.document_lengths.tolist(), strict=True):
+        end = begin + length
+        yield Stored(name, split, number, row.input_ids[begin:end], row.roles[begin:end])
+        begin = end
 
 
 def vocabulary_in(root: Path) -> Vocabulary:
@@ -79,12 +84,16 @@ def vocabulary_in(root: Path) -> Vocabulary:
 def inspect(document: Stored, vocabulary: Vocabulary) -> Inspected:
     """Decode one document."""
     program, direction, _ = parse_id(document.id)
-    ids = document.ids.tolist()
     return Inspected(
         program=program,
         direction=direction,
         trajectory=document.id,
         split=document.split,
-        complete=vocabulary.marker_id(Marker.TRACE_END) in ids[-2:],
-        text=vocabulary.decode(ids),
+        complete=is_complete(document, vocabulary),
+        text=vocabulary.decode(document.ids.tolist()),
     )
+
+
+def is_complete(document: Stored, vocabulary: Vocabulary) -> bool:
+    """Whether a document reaches its exit."""
+    return vocabulary.marker_id(Marker.TRACE_END) in document.ids[-2:].tolist()

@@ -1,0 +1,193 @@
+"""The page that `page` puts its data into, at @DATA@."""
+
+TEMPLATE = r"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>Rows</title>
+<style>
+:root { color-scheme: light dark; --back: #fbfbf9; --text: #1d1f21; --faint: #6b7075;
+  --line: #d9dbdc; --panel: #f1f2f0; --chosen: #dfe7ef;
+  --structure: #8a8f94; --context: #1d1f21; --action: #9a5b00; --state: #19692c; --start: #1f5fa8;
+  --learns: #dcefdd; --pad: #c9cccf; }
+@media (prefers-color-scheme: dark) { :root { --back: #17191b; --text: #e3e5e6; --faint: #969ca2;
+  --line: #34383c; --panel: #1e2124; --chosen: #2a3642;
+  --structure: #82888e; --context: #e3e5e6; --action: #e7ad55; --state: #7fce8f; --start: #7db4ee;
+  --learns: #20352a; --pad: #45494d; } }
+* { box-sizing: border-box; }
+body { margin: 0; height: 100vh; display: grid; grid-template: auto 1fr / minmax(14rem, 20rem) 1fr;
+  background: var(--back); color: var(--text); font: 14px/1.45 system-ui, sans-serif; }
+header { grid-column: 1 / 3; padding: .6rem 1rem; border-bottom: 1px solid var(--line);
+  display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; align-items: baseline; }
+h1 { font-size: 1rem; margin: 0; }
+h2 { font-size: .95rem; margin: 0 0 .2rem; overflow-wrap: anywhere; }
+.faint, .key { color: var(--faint); }
+nav { overflow: auto; border-right: 1px solid var(--line); background: var(--panel);
+  padding: .5rem 0 1rem; }
+nav h3 { font-size: .8rem; margin: .7rem 1rem .2rem; color: var(--faint); font-weight: 600; }
+nav button { display: block; width: 100%; border: 0; background: none; color: inherit;
+  font: inherit; font-size: .85rem; text-align: left; padding: .18rem 1rem; cursor: pointer;
+  overflow-wrap: anywhere; }
+nav button:hover { text-decoration: underline; }
+nav button[aria-current=true] { background: var(--chosen); }
+main { overflow: auto; padding: .8rem 1.2rem 3rem; }
+.bar { display: flex; height: 1.1rem; margin: .5rem 0 .8rem; border: 1px solid var(--line);
+  border-radius: 3px; overflow: hidden; }
+.bar button { border: 0; padding: 0; min-width: 1px; cursor: pointer; background: var(--start);
+  opacity: .45; border-right: 1px solid var(--back); }
+.bar button.cut { background: var(--action); }
+.bar button[aria-current=true] { opacity: 1; }
+.bar i { background: repeating-linear-gradient(45deg, var(--pad) 0 3px, transparent 3px 7px); }
+pre { margin: .6rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 8;
+  font: 12.5px/1.6 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+pre span:hover, .hit { outline: 1px solid currentColor; border-radius: 2px; }
+.structure { color: var(--structure); } .context { color: var(--context); }
+.action { color: var(--action); font-weight: 600; } .state { color: var(--state); }
+.start { color: var(--start); } .learns { background: var(--learns); }
+.key span { margin-right: .7rem; } .key .learns { padding: 0 .25rem; }
+#tip { position: fixed; pointer-events: none; background: var(--text); color: var(--back);
+  padding: .25rem .5rem; border-radius: 4px; font-size: .8rem; max-width: 32rem; display: none;
+  white-space: pre; z-index: 1; }
+@media (max-width: 700px) { body { grid-template: auto 9rem 1fr / 1fr; height: auto; }
+  header { grid-column: 1; } nav { border-right: 0; border-bottom: 1px solid var(--line); } }
+</style>
+</head>
+<body>
+<header><h1></h1><span class="key"></span>
+<span class="faint">← → documents, ↑ ↓ rows; the pointer on a token shows its id</span></header>
+<nav aria-label="Rows and documents"></nav>
+<main tabindex="-1"></main>
+<div id="tip" role="status"></div>
+<noscript>This page needs JavaScript to show its rows.</noscript>
+<script id="data" type="application/json">@DATA@</script>
+<script>
+"use strict";
+const data = JSON.parse(document.getElementById("data").textContent);
+const learn = new Set(data.learn), main = document.querySelector("main");
+const nav = document.querySelector("nav"), tip = document.getElementById("tip");
+let chosen = [0, 0];
+
+function element(tag, text, name) {
+  const made = document.createElement(tag);
+  if (text !== undefined) made.textContent = text;
+  if (name) made.className = name;
+  return made;
+}
+const number = n => n.toLocaleString("en");
+const share = (n, all) => all ? (100 * n / all).toFixed(1) + " %" : "0 %";
+const span = (begin, end) =>
+  `tokens ${number(begin)}–${number(end - 1)} (${number(end - begin)})`;
+
+function choose(row, part) {
+  row = Math.max(0, Math.min(data.rows.length - 1, row));
+  part = Math.max(0, Math.min(data.rows[row].documents.length - 1, part));
+  chosen = [row, part];
+  history.replaceState(null, "", `#${row}.${part}`);
+  show();
+}
+
+function jump(made, row, part) {
+  made.type = "button";
+  made.onclick = () => choose(row, part);
+  made.setAttribute("aria-current", row === chosen[0] && part === chosen[1]);
+  return made;
+}
+
+function list() {
+  nav.replaceChildren();
+  data.rows.forEach((row, r) => {
+    nav.append(element("h3", `row ${row.number} of ${row.split}`));
+    row.documents.forEach((part, p) => {
+      const size = number(part.end - part.begin);
+      const title = `${part.id} · ${size}${part.complete ? "" : " · cut"}`;
+      nav.append(jump(element("button", title), r, p));
+    });
+  });
+  nav.querySelector("[aria-current=true]")?.scrollIntoView({block: "nearest"});
+}
+
+function bar(row, r) {
+  const made = element("div", undefined, "bar");
+  row.documents.forEach((part, p) => {
+    const piece = jump(element("button", undefined, part.complete ? "" : "cut"), r, p);
+    piece.style.flex = `${part.end - part.begin} 0 0`;
+    piece.title = piece.ariaLabel = `${part.id}: ${span(part.begin, part.end)}`;
+    made.append(piece);
+  });
+  if (row.length > row.tokens) {
+    const rest = element("i");
+    rest.style.flex = `${row.length - row.tokens} 0 0`;
+    rest.title = `padding: ${span(row.tokens, row.length)}`;
+    made.append(rest);
+  }
+  return made;
+}
+
+function text(part) {
+  const made = element("pre");
+  let at = 0, before = "";
+  for (const [content, role, ...ids] of part.tokens) {
+    if (content === "<|frame_sep|>" && !before.endsWith("\n")) made.append("\n");
+    before = content;
+    const learns = at > 0 && learn.has(role);
+    const token = element("span", content, data.roles[role] + (learns ? " learns" : ""));
+    token.dataset.tip = `${JSON.stringify(content)}\nid ${ids.join(" ")} · ${data.roles[role]}` +
+      `${learns ? ", learns" : ""}\ntoken ${number(at)} of the document, ` +
+      `${number(part.begin + at)} of the row`;
+    made.append(token);
+    at += ids.length;
+  }
+  return made;
+}
+
+function show() {
+  const [r, p] = chosen, row = data.rows[r];
+  list();
+  main.replaceChildren();
+  if (!row) return main.append(element("p", "No rows."));
+  main.append(element("h2", `Row ${row.number} of ${row.split}`), element("div",
+    `${number(row.length)} tokens · ${row.documents.length} documents · ` +
+    `${row.documents.filter(d => !d.complete).length} cut · ` +
+    `${number(row.length - row.tokens)} padding · ` +
+    `${number(row.learns)} learn (${share(row.learns, row.length)})`, "faint"), bar(row, r));
+  const part = row.documents[p];
+  if (!part) return;
+  main.append(element("h2", part.id), element("div",
+    `${span(part.begin, part.end)} · ${part.complete ? "complete" : "cut before its exit"} · ` +
+    `${number(part.learns)} learn (${share(part.learns, part.end - part.begin)})`, "faint"),
+    text(part));
+  main.scrollTop = 0;
+}
+
+main.onmousemove = event => {
+  const found = event.target.dataset?.tip;
+  tip.style.display = found ? "block" : "none";
+  if (!found) return;
+  tip.textContent = found;
+  const right = innerWidth - tip.offsetWidth - 8, low = event.clientY + tip.offsetHeight + 24;
+  tip.style.left = `${Math.max(0, Math.min(event.clientX + 12, right))}px`;
+  tip.style.top = `${low > innerHeight ? event.clientY - tip.offsetHeight - 12
+    : event.clientY + 18}px`;
+};
+main.onmouseleave = () => { tip.style.display = "none"; };
+onkeydown = event => {
+  const step = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1], ArrowDown: [1]}[event.key];
+  if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  if (step[0]) choose(chosen[0] + step[0], 0); else choose(chosen[0], chosen[1] + step[1]);
+};
+
+document.title = document.querySelector("h1").textContent = data.title;
+const key = document.querySelector(".key");
+data.roles.slice(1).forEach((name, k) => key.append(element("span",
+  name + (learn.has(k + 1) ? " (learns)" : ""), name + (learn.has(k + 1) ? " learns" : ""))));
+key.append(element("span", "▨ padding"));
+const [r, p] = location.hash.slice(1).split(".").map(Number);
+if (data.rows.length) choose(r || 0, p || 0); else show();
+</script>
+</body>
+</html>
+"""
