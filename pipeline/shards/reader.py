@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -18,6 +19,9 @@ from pipeline.shards.writer import FileEntry
 
 # What every Arrow stream ends with. Arrow itself takes a stream without it for whole.
 END_MARKER = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+_OPEN = 1_024  # shards of a split that are kept open: about 100 MB at most, whatever its size
 
 
 class DamagedFileError(ValueError):
@@ -97,9 +101,10 @@ class Shard:
 
 
 class Split:
-    """All rows of a split, numbered through its shards. A shard is opened when it is first read.
+    """All rows of a split, numbered through its shards. A shard is opened when it is read, and of
+    very many the one that was not read for longest is closed again.
 
-    `locate` gives the path of a shard when it is opened, and may fetch or check the file before.
+    `locate` gives the path of a shard when it is first opened, and may fetch or check the file.
     Pickled, a split is its paths: another process maps the files for itself.
     """
 
@@ -115,7 +120,8 @@ class Split:
         self.format = form
         self._locate = locate
         self._ends = list(accumulate(entry.rows for entry in self.entries))
-        self._shards: list[Shard | None] = [None] * len(self.entries)
+        self._path = cache(locate or (lambda entry: root / entry.path))
+        self._shard = lru_cache(_OPEN)(self._open)
 
     @classmethod
     def open(cls, root: Path, name: str) -> Self:
@@ -135,16 +141,14 @@ class Split:
     def row(self, index: int) -> Row:
         """Row `index`, from 0. Raises IndexError, DamagedFileError."""
         number, within = _part(self._ends, index)
-        shard = self._shards[number]
-        return (self._open(number) if shard is None else shard).row(within)
+        return self._shard(number).row(within)
 
     def _open(self, number: int) -> Shard:
         entry = self.entries[number]
-        path = self._locate(entry) if self._locate else self.root / entry.path
+        path = self._path(entry)
         shard = Shard(path, self.format)
         if len(shard) != entry.rows:
             raise DamagedFileError(f"{path}: {len(shard)} rows, not {entry.rows}")
-        self._shards[number] = shard
         return shard
 
 
@@ -158,17 +162,13 @@ class _Block:
         _check_rows(ids, roles, lengths, longest)
         self.input_ids, self.roles = ids.values.to_numpy(), roles.values.to_numpy()
         self.lengths = lengths.values.to_numpy()
-        self.bounds = list(zip(*map(_bounds, (ids, roles, lengths)), strict=True))
+        # Kept as they lie in the file: Python's numbers would take memory for each row.
+        self.bounds = [column.offsets.to_numpy() for column in (ids, roles, lengths)]
         self.names = batch.column("documents")
 
     def row(self, index: int) -> Row:
-        ids, roles, lengths = self.bounds[index]
+        ids, roles, lengths = (slice(*b[index : index + 2].tolist()) for b in self.bounds)
         return Row(self.input_ids[ids], self.roles[roles], self.lengths[lengths], self.names, index)
-
-
-def _bounds(column: pa.ListArray) -> list[slice]:
-    offsets = column.offsets.to_pylist()
-    return [slice(begin, end) for begin, end in pairwise(offsets)]
 
 
 def _check_rows(

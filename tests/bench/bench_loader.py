@@ -3,44 +3,48 @@
     python tests/bench/bench_loader.py DIRECTORY [--batch-size 8] [--rounds 7]
 
 DIRECTORY is a finished build. All ways read its `train` rows once a round, in one random order and
-in batches, in one process, after a first round that is not counted; CPU time, medians, as ratios
-to the loader.
+in batches, in one thread, after a first round that is not counted (in which the loader compares
+the shards' checksums); CPU time, medians, as ratios to the loader.
 
 loader    `TokenDataset.batch`: int64 ids, labels and positions, `cu_seqlens`
 memmap    the same three arrays from flat files of the same types (ids, roles, document lengths),
-          in plain numpy: `tokens[rows].astype(np.int64)`, `np.where(roles[rows] == STATE, ids, -100)`
-          with first tokens ignored, `arange - repeat(starts, lengths)`
-datasets  Hugging Face `datasets` of the same directory with torch format: `input_ids` and `roles` of
-          the batch stacked, labels by `torch.where`, positions from `document_lengths`
-litdata   `StreamingDataset` of `TokensLoader` blocks, one row each, one at a time: ids alone, int64
+          in plain numpy: `tokens[rows].astype(np.int64)`, `np.where(roles[rows] == STATE, ids,
+          -100)` with first tokens ignored, `arange - repeat(starts, lengths)` row by row
+datasets  Hugging Face `datasets` of the same directory with torch format: `input_ids` and `roles`
+          of the batch stacked, labels by `torch.where`, positions from `document_lengths`
+litdata   two `StreamingDataset`s of `TokensLoader` blocks, ids and roles, a block a row, one at a
+          time; stacked, ids made int64, labels by `torch.where`; it has no positions
+ids       the same of the ids alone: int64, no labels, no positions
 
-Then: how long a loader over 1,000 shards takes to start, beside one over a single shard, and the
-memory of its own (not that of mapped files) after each has been read.
+Then: how long loaders over one shard and over 1,000 take to start (manifest, sizes, end markers,
+the first batch), and the memory of their own (not that of mapped files) after a row of each shard.
+The shards are links to the first one of DIRECTORY.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
-import shutil
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from support.built_directories import FORMAT, build, made_up  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from pipeline.loader.batch import IGNORED  # noqa: E402
 from pipeline.loader.dataset import TokenDataset  # noqa: E402
+from pipeline.shards.manifest import Manifest  # noqa: E402
 from pipeline.shards.reader import Split  # noqa: E402
+from pipeline.shards.schema import shard_name  # noqa: E402
 from tokenization.grammar import Role  # noqa: E402
 
 Read = Callable[[list[int]], Any]
@@ -103,33 +107,56 @@ def datasets(root: Path, folder: Path) -> Read:
 
 
 def litdata(root: Path, folder: Path) -> Read:
-    """Blocks of tokens, as its own writer makes them."""
+    """Blocks of tokens and blocks of roles, as its own writer makes them."""
+    import torch
+
+    ids, roles = (_blocks(root, folder, name) for name in ("input_ids", "roles"))
+
+    def read(numbers: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+        found = torch.stack([ids[number] for number in numbers]).long()
+        learns = torch.stack([roles[number] for number in numbers]) == Role.STATE
+        return found, torch.where(learns, found, IGNORED)
+
+    return read
+
+
+def ids(root: Path, folder: Path) -> Read:
+    """Blocks of tokens."""
+    import torch
+
+    blocks = _blocks(root, folder, "input_ids")
+    return lambda numbers: torch.stack([blocks[number] for number in numbers]).long()
+
+
+def _blocks(root: Path, folder: Path, name: str) -> Any:
     from litdata import StreamingDataset, TokensLoader, optimize
 
-    rows = [row.input_ids for row in Split.open(root, "train")]
-    length = len(rows[0])
-    optimize(
-        fn=_Tokens(root),
-        inputs=list(range(len(rows))),
-        output_dir=str(folder / "blocks"),
-        chunk_size=length * 64,
-        item_loader=TokensLoader(),
-        num_workers=1,
-    )
-    blocks = StreamingDataset(str(folder / "blocks"), item_loader=TokensLoader(block_size=length))
-    return lambda numbers: [blocks[number].long() for number in numbers]
+    rows = Split.open(root, "train")
+    length, output = len(rows.row(0).input_ids), str(folder / name)
+    if not Path(output).exists():
+        optimize(
+            fn=_Tokens(root, name),
+            inputs=list(range(len(rows))),
+            output_dir=output,
+            chunk_size=length * 64,
+            item_loader=TokensLoader(),
+            num_workers=1,
+        )
+    return StreamingDataset(output, item_loader=TokensLoader(block_size=length))
 
 
 class _Tokens:
-    """Gives a row as a tensor; litdata pickles it."""
+    """Gives a column of a row as a tensor; litdata pickles it."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, name: str) -> None:
+        self.root, self.name = root, name
 
     def __call__(self, number: int) -> Iterator[Any]:
         import torch
 
-        yield torch.from_numpy(Split.open(self.root, "train").row(number).input_ids.copy())
+        yield torch.from_numpy(
+            getattr(Split.open(self.root, "train").row(number), self.name).copy()
+        )
 
 
 def measure(ways: dict[str, Read], batches: list[list[int]], rounds: int) -> dict[str, float]:
@@ -138,10 +165,10 @@ def measure(ways: dict[str, Read], batches: list[list[int]], rounds: int) -> dic
     for _ in range(rounds + 1):
         for name, read in ways.items():
             gc.collect()
-            started = time.process_time()
+            started = time.thread_time()
             for rows in batches:
                 read(rows)
-            times[name].append(time.process_time() - started)
+            times[name].append(time.thread_time() - started)
     return {name: statistics.median(found[1:]) for name, found in times.items()}
 
 
@@ -153,16 +180,26 @@ def own_memory() -> int:
     return 0
 
 
-def start(shards: int, folder: Path) -> tuple[float, float]:
-    """Seconds until a loader over so many shards has its first batch, and MiB after all rows."""
-    documents = [made_up(number, 30) for number in range(4 * shards)]
-    build(folder, {"train": documents}, FORMAT)
+def linked(root: Path, shards: int, folder: Path) -> None:
+    """A finished directory of so many shards, all of them the first one of `root`."""
+    manifest = Manifest.read(root)
+    first = manifest.files_in("train")[0]
+    entries = [replace(first, path=shard_name("train", n, shards)) for n in range(shards)]
+    (folder / "train").mkdir()
+    for entry in entries:
+        (folder / entry.path).hardlink_to(root / first.path)
+    replace(manifest, files=tuple(entries)).write(folder)
+
+
+def start(folder: Path) -> tuple[float, float]:
+    """Seconds until a loader has its first batch, and MiB after a row of each shard."""
     gc.collect()
     before, started = own_memory(), time.perf_counter()
-    dataset = TokenDataset(folder)
+    dataset = TokenDataset(folder, verify="size")
     dataset.batch([0])
     seconds = time.perf_counter() - started
-    for row in range(len(dataset)):
+    shards = len(list((folder / "train").iterdir()))
+    for row in range(0, len(dataset), len(dataset) // shards):
         dataset.batch([row])
     return seconds, (own_memory() - before) / (1 << 20)
 
@@ -180,9 +217,13 @@ def main() -> None:
     )
     size = options.batch_size
     batches = [rows[at : at + size] for at in range(0, len(rows), size)]
+    with contextlib.suppress(ImportError):
+        import torch
+
+        torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as name:
         ways = {}
-        for make in (loader, memmap, datasets, litdata):
+        for make in (loader, memmap, datasets, litdata, ids):
             try:
                 ways[make.__name__] = make(options.directory, Path(name))
             except ImportError as error:
@@ -192,9 +233,9 @@ def main() -> None:
         rate = len(rows) * length / seconds / 1e6
         print(f"{way:10} {rate:8.0f} Mtok/s, {seconds / times['loader']:6.2f} × the loader's time")
     for shards in (1, 1000):
-        folder = Path(tempfile.mkdtemp())
-        seconds, memory = start(shards, folder)
-        shutil.rmtree(folder)
+        with tempfile.TemporaryDirectory(dir=options.directory.resolve().parent) as name:
+            linked(options.directory, shards, Path(name))
+            seconds, memory = start(Path(name))
         print(f"{shards:5} shards: first batch after {seconds:.3f} s, {memory:.1f} MiB of its own")
 
 

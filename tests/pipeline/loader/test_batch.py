@@ -89,14 +89,16 @@ def row_of(documents: Sequence[MadeUp], length: int | None) -> Row:
 ROWS = st.lists(st.lists(st.integers(1, 8), min_size=1, max_size=4), min_size=1, max_size=5)
 
 
-@given(ROWS, st.booleans(), st.booleans(), st.integers(1, 40))
+LEARN = st.dictionaries(st.sampled_from(sorted(ALL)), st.sampled_from([0.0, 0.5, 2.0]))
+
+
+@given(ROWS, st.booleans(), st.booleans(), st.integers(1, 40), LEARN)
 def test_rows_of_any_length_are_padded_or_laid_end_to_end(
-    sizes: list[list[int]], padded: bool, flat: bool, multiple_of: int
+    sizes: list[list[int]], padded: bool, flat: bool, multiple_of: int, learn: dict[str, float]
 ) -> None:
     lines = [[made_up(10 * r + k, size) for k, size in enumerate(row)]
              for r, row in enumerate(sizes)]  # fmt: skip
     rows = [row_of(line, LENGTH if padded else None) for line in lines]
-    learn = {"state": 2.0, "context": 0.5}
     collate = Collator(parse_learn(learn), True, FORMAT.pad_id, flat, multiple_of)
     if flat:
         lines = [[document for line in lines for document in line]]

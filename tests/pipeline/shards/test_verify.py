@@ -9,11 +9,12 @@ import pytest
 from support.built_directories import FORMAT, build, made_up_documents, write_shards
 
 from pipeline.loader.dataset import TokenDataset
+from pipeline.shards import reader as reader_module
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.reader import DamagedFileError, Shard, Split, open_table
 from pipeline.shards.schema import RowFormat, shard_name
 from pipeline.shards.verify import faults
-from pipeline.shards.writer import write_stream
+from pipeline.shards.writer import FileEntry, write_stream
 
 FIRST, SECOND = (shard_name("train", number, 5) for number in (0, 1))
 
@@ -123,3 +124,20 @@ def test_rows_are_views_of_the_mapped_file(root: Path) -> None:
     assert pa.total_allocated_bytes() == before
     assert not row.input_ids.flags.writeable
     assert not row.input_ids.flags.owndata
+
+
+def test_of_many_shards_few_are_open(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_module, "_OPEN", 2)
+    manifest, located = Manifest.read(root), []
+
+    def locate(entry: FileEntry) -> Path:
+        located.append(entry.path)
+        return root / entry.path
+
+    split = Split(root, manifest.files_in("train"), FORMAT, locate)
+    for _ in range(2):
+        names = [row.documents for row in split]
+        assert names == [row.documents for row in Split.open(root, "train")]
+        assert split._shard.cache_info().currsize == 2
+    assert located == [entry.path for entry in manifest.files_in("train")]
+    assert len(located) == 5
