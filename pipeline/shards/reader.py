@@ -163,12 +163,19 @@ class _Block:
         self.input_ids, self.roles = ids.values.to_numpy(), roles.values.to_numpy()
         self.lengths = lengths.values.to_numpy()
         # Kept as they lie in the file: Python's numbers would take memory for each row.
-        self.bounds = [column.offsets.to_numpy() for column in (ids, roles, lengths)]
+        self.ids_at, self.roles_at, self.lengths_at = (
+            column.offsets.to_numpy() for column in (ids, roles, lengths)
+        )
         self.names = batch.column("documents")
 
     def row(self, index: int) -> Row:
-        ids, roles, lengths = (slice(*b[index : index + 2].tolist()) for b in self.bounds)
-        return Row(self.input_ids[ids], self.roles[roles], self.lengths[lengths], self.names, index)
+        here = slice(index, index + 2)
+        begin, end = self.ids_at[here].tolist()
+        ids = self.input_ids[begin:end]
+        begin, end = self.roles_at[here].tolist()
+        roles = self.roles[begin:end]
+        begin, end = self.lengths_at[here].tolist()
+        return Row(ids, roles, self.lengths[begin:end], self.names, index)
 
 
 def _check_rows(

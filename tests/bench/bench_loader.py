@@ -10,8 +10,9 @@ loader    `TokenDataset.batch`: int64 ids, labels and positions, `cu_seqlens`
 memmap    the same three arrays from flat files of the same types (ids, roles, document lengths),
           in plain numpy: `tokens[rows].astype(np.int64)`, `np.where(roles[rows] == STATE, ids,
           -100)` with first tokens ignored, `arange - repeat(starts, lengths)` row by row
-datasets  Hugging Face `datasets` of the same directory with torch format: `input_ids` and `roles`
-          of the batch stacked, labels by `torch.where`, positions from `document_lengths`
+datasets  Hugging Face `datasets` of the same directory with torch format, the columns that matter
+          alone: `rows[numbers]`, stacked, labels by `torch.where`, positions from
+          `document_lengths`; `datasets_rows` takes `rows[number]` one by one
 litdata   two `StreamingDataset`s of `TokensLoader` blocks, ids and roles, a block a row, one at a
           time; stacked, ids made int64, labels by `torch.where`; it has no positions
 ids       the same of the ids alone: int64, no labels, no positions
@@ -30,7 +31,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ from pipeline.shards.manifest import Manifest  # noqa: E402
 from pipeline.shards.reader import Split  # noqa: E402
 from pipeline.shards.schema import shard_name  # noqa: E402
 from tokenization.grammar import Role  # noqa: E402
+
+_COLUMNS = ["input_ids", "roles", "document_lengths"]
 
 Read = Callable[[list[int]], Any]
 
@@ -84,26 +87,51 @@ def memmap(root: Path, folder: Path) -> Read:
 
 
 def datasets(root: Path, folder: Path) -> Read:
-    """Hugging Face datasets with torch format."""
-    import datasets as hugging_face
+    """Hugging Face datasets with torch format, a batch at a time."""
     import torch
 
-    rows = hugging_face.load_from_disk(str(root / "train")).with_format("torch")
-
-    def positions(lengths: torch.Tensor, length: int) -> torch.Tensor:
-        segments = torch.cat([lengths, (length - lengths.sum())[None]])
-        return torch.arange(length) - torch.repeat_interleave(
-            segments.cumsum(0) - segments, segments
-        )
+    rows = _hugging_face(root)
 
     def read(numbers: list[int]) -> tuple[torch.Tensor, ...]:
         batch = rows[numbers]
-        ids, roles = (torch.stack(list(batch[name])) for name in ("input_ids", "roles"))
-        places = torch.stack([positions(n, ids.shape[1]) for n in batch["document_lengths"]])
-        labels = torch.where((roles == Role.STATE) & (places > 0), ids, IGNORED)
-        return ids.long(), labels, places
+        return _finished(*(list(batch[name]) for name in _COLUMNS))
 
     return read
+
+
+def datasets_rows(root: Path, folder: Path) -> Read:
+    """The same, a row at a time."""
+    import torch
+
+    rows = _hugging_face(root)
+
+    def read(numbers: list[int]) -> tuple[torch.Tensor, ...]:
+        batch = [rows[number] for number in numbers]
+        return _finished(*([row[name] for row in batch] for name in _COLUMNS))
+
+    return read
+
+
+def _hugging_face(root: Path) -> Any:
+    import datasets as hugging_face
+
+    rows = hugging_face.load_from_disk(str(root / "train"))
+    return rows.select_columns(_COLUMNS).with_format("torch")
+
+
+def _finished(ids: Any, roles: Any, lengths: Any) -> tuple[Any, ...]:
+    """Columns of a batch, a tensor a row, as ids, labels and positions."""
+    import torch
+
+    def positions(lengths: torch.Tensor, length: int) -> torch.Tensor:
+        segments = torch.cat([lengths, (length - lengths.sum())[None]])
+        starts = segments.cumsum(0) - segments
+        return torch.arange(length) - torch.repeat_interleave(starts, segments)
+
+    stacked = torch.stack(ids)
+    places = torch.stack([positions(row, stacked.shape[1]) for row in lengths])
+    learns = (torch.stack(roles) == Role.STATE) & (places > 0)
+    return stacked, torch.where(learns, stacked, IGNORED), places
 
 
 def litdata(root: Path, folder: Path) -> Read:
@@ -159,17 +187,41 @@ class _Tokens:
         )
 
 
-def measure(ways: dict[str, Read], batches: list[list[int]], rounds: int) -> dict[str, float]:
+def measure(
+    ways: dict[str, Read], batches: list[list[int]], rounds: int, clock: Callable[[], float]
+) -> dict[str, float]:
     """Seconds of CPU time of a round of each way, by turns."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds + 1):
         for name, read in ways.items():
             gc.collect()
-            started = time.thread_time()
+            started = clock()
             for rows in batches:
                 read(rows)
-            times[name].append(time.thread_time() - started)
+            times[name].append(clock() - started)
     return {name: statistics.median(found[1:]) for name, found in times.items()}
+
+
+def compare(
+    makers: Sequence[Callable[[Path, Path], Read]],
+    directory: Path,
+    batches: list[list[int]],
+    rounds: int,
+    clock: Callable[[], float],
+) -> None:
+    """Measure some ways, and print a line for each."""
+    tokens = sum(map(len, batches)) * Split.open(directory, "train").row(0).input_ids.size
+    with tempfile.TemporaryDirectory() as name:
+        ways = {}
+        for make in makers:
+            try:
+                ways[make.__name__] = make(directory, Path(name))
+            except ImportError as error:
+                print(f"{make.__name__:14} not measured: {error}")
+        times = measure(ways, batches, rounds, clock)
+    for way, seconds in times.items():
+        ratio = seconds / times["loader"]
+        print(f"{way:14} {tokens / seconds / 1e6:8.0f} Mtok/s, {ratio:6.2f} × the loader's time")
 
 
 def own_memory() -> int:
@@ -211,27 +263,17 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
-    length = Split.open(options.directory, "train").row(0).input_ids.size
-    rows = (
-        np.random.default_rng(0).permutation(len(Split.open(options.directory, "train"))).tolist()
-    )
-    size = options.batch_size
-    batches = [rows[at : at + size] for at in range(0, len(rows), size)]
     with contextlib.suppress(ImportError):
         import torch
 
         torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory() as name:
-        ways = {}
-        for make in (loader, memmap, datasets, litdata, ids):
-            try:
-                ways[make.__name__] = make(options.directory, Path(name))
-            except ImportError as error:
-                print(f"{make.__name__:10} not measured: {error}")
-        times = measure(ways, batches, options.rounds)
-    for way, seconds in times.items():
-        rate = len(rows) * length / seconds / 1e6
-        print(f"{way:10} {rate:8.0f} Mtok/s, {seconds / times['loader']:6.2f} × the loader's time")
+    count, size = len(Split.open(options.directory, "train")), options.batch_size
+    rows = np.random.default_rng(0).permutation(count).tolist()
+    batches = [rows[at : at + size] for at in range(0, count, size)]
+    several = options.directory, batches, options.rounds
+    compare((loader, memmap, datasets, datasets_rows), *several, time.process_time)
+    # A thread of litdata's own looks for work all the time: it is not counted.
+    compare((loader, litdata, ids), *several, time.thread_time)
     for shards in (1, 1000):
         with tempfile.TemporaryDirectory(dir=options.directory.resolve().parent) as name:
             linked(options.directory, shards, Path(name))
