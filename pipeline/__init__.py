@@ -8,5 +8,7 @@
 - `workspace`, `finish`, `progress`  a directory while it is built, its end, how far it is
 - `shards/`           the files of a built directory
 - `loader/`           from a built directory to batches
-- `show`, `inspecting`, `verifying`, `cli`  the commands
+- `exports/`          the same for trainers that have readers of their own
+- `viewing/`          rows in a terminal and as a page
+- `show`, `inspecting`, `verifying`, `cli`  the other commands
 """

@@ -9,6 +9,7 @@ traces    OUT/traces: the runs, from which trajectories can be drawn again
 rejected  OUT/rejected: the programs that are not used, and why
 huggingface  the few JSON files that let `datasets.load_from_disk` read a split
 manifest  OUT/manifest.json, written last: what was built, from what, and its checksums
+folder    a finished directory here or at a URL, fetched by way of a cache
 verify    does every file hold what the manifest says
 
 Shards are uncompressed Arrow IPC streams, so that they can be mapped into memory as they are.

@@ -13,7 +13,7 @@ from support import small_corpus
 from support.commands import PYTHON, command, environment, finished_stages
 from support.trees import digests
 
-COMMANDS = ("build", "trace", "inspect", "verify", "tokenizer")
+COMMANDS = ("build", "trace", "inspect", "verify", "tokenizer", "export")
 
 
 @pytest.fixture
