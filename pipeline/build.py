@@ -17,7 +17,7 @@ import apache_beam as beam
 from pipeline import workspace
 from pipeline.config import Config
 from pipeline.corpus.records import CorpusError, expand
-from pipeline.finish import Timings, finish, row_format, vocabulary_of
+from pipeline.finish import Timings, finish, row_format
 from pipeline.progress import Display, Ticker
 from pipeline.runners import run
 from pipeline.shards.manifest import Manifest
@@ -31,7 +31,10 @@ from pipeline.stages.results import Report, WriteBytes, WriteRejected
 from pipeline.stages.rows import WriteRows
 from pipeline.stages.sample import TrainTokenizer
 from pipeline.stages.traces import TracePrograms, WriteTraces, sandbox
+from pipeline.tokenizer import given_model
 from pipeline.workspace import Workspace
+from tokenization.vocabularies.load import load
+from tokenization.vocabulary import Kind, Model
 from tracing.isolation import Level
 
 TRAIN = SPLITS[0]  # the split that the tokenizer is trained on
@@ -60,10 +63,10 @@ def tokenizer_graph(
 
 
 def row_graph(
-    pipeline: Any, config: Config, root: Path, traces: list[FileEntry], model: bytes, ticker: Ticker
+    pipeline: Any, config: Config, root: Path, traces: list[FileEntry], model: Model, ticker: Ticker
 ) -> None:
     """Traces to rows of tokens."""
-    form = row_format(config, vocabulary_of(model))
+    form = row_format(config, load(model))
     records = pipeline | "Read" >> ReadTraces(root, traces)
     made = records | "Encode" >> EncodeTraces(config, model, ticker)
     files = made.documents | "Rows" >> WriteRows(root, form, config.packing)
@@ -91,7 +94,7 @@ def build(config: Config, root: Path, display: Display) -> Manifest:
     return finish(config, work, traces, model, timings, isolation)
 
 
-def train_tokenizer(config: Config, root: Path, display: Display) -> bytes:
+def train_tokenizer(config: Config, root: Path, display: Display) -> Model:
     """Trace the programs and train the tokenizer alone; `root` is only worked in.
 
     Raises as `build` does.
@@ -132,16 +135,17 @@ def _tokenize(
     traces: list[FileEntry],
     display: Display,
     timings: Timings,
-) -> bytes:
+) -> Model:
     """The model that is given, or one that is trained."""
-    if config.tokenizer.model is not None:
-        return Path(config.tokenizer.model).read_bytes()
+    model = given_model(config.tokenizer)
+    if model is not None:
+        return model
     if all(record.split != TRAIN for record in TraceStore(work.root, traces)):
         raise CorpusError(f"no program of the split {TRAIN} can be used{_reasons(work)}")
     ticker = work.ticker("tokenizer")
     with timings.stage("tokenizer"), display.stage("Tokenizer", ticker, "programs", None):
         run(lambda p: tokenizer_graph(p, config, work.root, traces, ticker), config.workers)
-    return (work.root / workspace.MODEL).read_bytes()
+    return Model(Kind.SENTENCEPIECE, (work.root / workspace.MODEL).read_bytes())
 
 
 def _reasons(work: Workspace) -> str:

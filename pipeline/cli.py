@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 import orjson
 from rich.console import Console
 
-from pipeline.config import load, read_model
+from pipeline.config import load
 from pipeline.corpus.records import CorpusError
 from pipeline.inspecting import Inspected, inspect, stored_documents, vocabulary_in
 from pipeline.shards.manifest import Manifest, ManifestError
@@ -28,7 +28,8 @@ from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.schema import SPLITS
 from pipeline.shards.writer import write_bytes
 from pipeline.show import as_text, stages
-from pipeline.strict import ConfigError
+from pipeline.strict import ConfigError, expected
+from pipeline.tokenizer import SentencePieceConfig, read_model
 from pipeline.verifying import SAMPLE, verify
 from tracing.isolation import Level
 from tracing.limits import Limits
@@ -75,6 +76,8 @@ def _build(options: argparse.Namespace) -> int:
 
 def _tokenizer(options: argparse.Namespace) -> int:
     config = load(options.config, options.set, options.corpus)
+    if config.tokenizer.kind != SentencePieceConfig().kind:
+        raise expected("tokenizer.kind", config.tokenizer.kind, "sentencepiece, to train one")
     if config.tokenizer.model is not None:
         raise ConfigError("tokenizer.model", "is given; expected null, to train one")
     with _quiet():
@@ -83,8 +86,8 @@ def _tokenizer(options: argparse.Namespace) -> int:
 
     with _working_folder(options.output) as folder:
         model = train_tokenizer(config, folder, Display(Console(stderr=True)))
-    write_bytes(options.output, "tokenizer.model", model)
-    print(f"{options.output / 'tokenizer.model'}: {len(model):,} bytes")
+    write_bytes(options.output, "tokenizer.model", model.data)
+    print(f"{options.output / 'tokenizer.model'}: {len(model.data):,} bytes")
     return 0
 
 
@@ -238,7 +241,7 @@ def _add_trace(commands: Any) -> None:
     command.add_argument("--stdin", metavar="FILE", type=Path, help="what the program can read")
     command.add_argument("--seed", type=int, default=0, help="of the two trajectories")
     command.add_argument(
-        "--tokenizer", metavar="MODEL", type=Path, help="a sentencepiece model of this pipeline"
+        "--tokenizer", metavar="MODEL", type=Path, help="a sentencepiece model, or DIR/tokenizer"
     )
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument("--isolation", choices=[*Level], default=Level.BEST)

@@ -1,7 +1,8 @@
 """The configuration of a build: frozen data, read strictly from YAML and the command line.
 
 Parts that belong to one package lie beside what they configure (`tracing.limits.Limits`,
-`tracing.trajectories.policy.Policy`, `pipeline.corpus.config.CorpusConfig`).
+`tracing.trajectories.policy.Policy`, `pipeline.corpus.config.CorpusConfig`,
+`pipeline.tokenizer.TokenizerConfig`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import yaml
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.records import CorpusError, expand
 from pipeline.strict import ConfigError, expected, plain, read, within
-from tokenization.vocabulary import SentencePieceVocabulary
+from pipeline.tokenizer import SentencePieceConfig, TokenizerConfig, check_tokenizer
 from tracing.checks import Check
 from tracing.isolation import Level
 from tracing.limits import Limits
@@ -76,21 +77,6 @@ class TrajectoriesConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenizerConfig:
-    """Which vocabulary the documents are written in."""
-
-    model: str | None = None  # a sentencepiece model; None: one is trained on the documents
-    vocabulary_size: int = 32_000  # of the trained model, markers and bytes included
-    sample_bytes: int = 64 << 20  # of text, at most, that the model is trained on
-
-    def __post_init__(self) -> None:
-        if not 512 <= self.vocabulary_size <= 1 << 20:
-            raise expected("vocabulary_size", self.vocabulary_size, f"512 to {1 << 20}")
-        if self.sample_bytes < 1:
-            raise expected("sample_bytes", self.sample_bytes, "at least 1")
-
-
-@dataclass(frozen=True, slots=True)
 class PackingConfig:
     """The shape of rows and shards."""
 
@@ -111,7 +97,7 @@ class Config:
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     tracing: TracingConfig = field(default_factory=TracingConfig)
     trajectories: TrajectoriesConfig = field(default_factory=TrajectoriesConfig)
-    tokenizer: TokenizerConfig = field(default_factory=TokenizerConfig)
+    tokenizer: TokenizerConfig = field(default_factory=SentencePieceConfig)
     packing: PackingConfig = field(default_factory=PackingConfig)
     seed: int = 0
     workers: int = 1  # processes
@@ -151,21 +137,6 @@ def as_data(config: Config) -> dict[str, Any]:
     data: dict[str, Any] = plain(config)
     del data["workers"], data["tracing"]["isolation"]
     return data
-
-
-def read_model(key: str, path: str | Path) -> bytes:
-    """The sentencepiece model in a file, fit to write documents in.
-
-    Raises ConfigError about `key`.
-    """
-    try:
-        model = Path(path).read_bytes()
-        SentencePieceVocabulary.load(model)
-    except OSError as error:
-        raise ConfigError(key, f"{path}: {error.strerror}") from None
-    except ValueError as error:
-        raise ConfigError(key, f"{path}: {error}") from None
-    return model
 
 
 class _Loader(yaml.SafeLoader):
@@ -217,5 +188,5 @@ def _check_surroundings(config: Config) -> None:
     for folder in config.tracing.packages:
         if not Path(folder).is_dir():
             raise expected("tracing.packages", folder, "an existing directory")
-    if config.tokenizer.model is not None:
-        read_model("tokenizer.model", config.tokenizer.model)
+    with within("tokenizer"):
+        check_tokenizer(config.tokenizer)

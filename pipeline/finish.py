@@ -20,16 +20,16 @@ from pipeline.shards.huggingface import write_dictionary, write_split
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.rejected import write_rejected
 from pipeline.shards.schema import REJECTED, SCHEMA_VERSION, SPLITS, RowFormat, shard_name
+from pipeline.shards.vocabulary import write_vocabulary
 from pipeline.shards.writer import FileEntry, write_bytes, write_stream
 from pipeline.workspace import REJECTED_DOCUMENTS, REJECTED_PROGRAMS, ROW_FILES, Workspace
 from tokenization.grammar import Marker
-from tokenization.vocabulary import SentencePieceVocabulary, Vocabulary
+from tokenization.vocabularies.load import load
+from tokenization.vocabulary import Model, Vocabulary
 from tracing.capture import wire
 from tracing.rejection import Rejection
 from tracing.trajectories.trajectory import Direction
 
-MODEL = "tokenizer/tokenizer.model"
-_VOCABULARY = "tokenizer/vocabulary.json"
 _RUN = "run.json"
 _PACKAGES = ("apache-beam", "datasets", "numpy", "orjson", "pyarrow", "sentencepiece")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
@@ -49,11 +49,6 @@ class Timings:
         self.seconds[name] = round(time.monotonic() - started, 3)
 
 
-def vocabulary_of(model: bytes) -> Vocabulary:
-    """The vocabulary of a model."""
-    return SentencePieceVocabulary.load(model)
-
-
 def row_format(config: Config, vocabulary: Vocabulary) -> RowFormat:
     """What the rows of a build have in common."""
     return RowFormat(
@@ -68,16 +63,16 @@ def finish(
     config: Config,
     work: Workspace,
     traces: Sequence[FileEntry],
-    model: bytes,
+    model: Model,
     timings: Timings,
     isolation: str,
 ) -> Manifest:
     """Write what stands beside the shards, the manifest at last."""
-    root, vocabulary = work.root, vocabulary_of(model)
+    root, vocabulary = work.root, load(model)
     form = row_format(config, vocabulary)
     rejections, tally = work.rejections(REJECTED_PROGRAMS, REJECTED_DOCUMENTS), work.tally()
     shards = _complete(root, work.entries(ROW_FILES), form)
-    files = [*traces, *_tokenizer_files(root, model, vocabulary)]
+    files = [*traces, *write_vocabulary(root, model, vocabulary)]
     for split, entries in shards.items():
         files += [*entries, *write_split(root, split, entries, form)]
     files.append(write_dictionary(root, SPLITS))
@@ -111,18 +106,6 @@ def _complete(
             known.get(name) or write_stream(root, name, form.schema, []) for name in names
         ]
     return shards
-
-
-def _tokenizer_files(root: Path, model: bytes, vocabulary: Vocabulary) -> list[FileEntry]:
-    description = {
-        "size": vocabulary.size,
-        "fingerprint": vocabulary.fingerprint,
-        "markers": {marker.value: vocabulary.marker_id(marker) for marker in Marker},
-    }
-    return [
-        write_bytes(root, MODEL, model),
-        write_bytes(root, _VOCABULARY, orjson.dumps(description, option=_OPTIONS)),
-    ]
 
 
 def _counts(

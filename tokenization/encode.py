@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ _WIDTH = 4  # bytes of an id
 _REMEMBERED = 64 << 20  # bytes, about, of what is remembered
 _ENTRY = 160  # of these, what an entry takes beside its text and ids
 _LONGEST = 4_096  # characters of a text worth remembering
-_WORDS = re.compile(r"\n| *[^ \n]+| +").findall  # tokens never go beyond one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ class _Draft:
 
 
 class _Pieces:
-    """The ids of markers, texts and words, as bytes (uint32 of this machine), remembered."""
+    """The ids of markers, texts and their pieces, as bytes (uint32 of this machine), remembered."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -122,9 +120,10 @@ class _Pieces:
         return [known(content) or self._of_content(content) for content in part.contents]
 
     def of_text(self, text: str) -> bytes:
-        """The ids of a text, which are those of its words."""
+        """The ids of a text, which are those of its pieces."""
         known = self._known.get
-        ids = b"".join([known(word) or self._of_word(word) for word in _WORDS(text)])
+        pieces = self._vocabulary.pieces(text)
+        ids = b"".join([known(piece) or self._of_piece(piece) for piece in pieces])
         return self._remember(text, ids)
 
     def _of_content(self, content: Content) -> bytes:
@@ -132,8 +131,8 @@ class _Pieces:
             return self.of_text(content)
         return self._known.setdefault(content, _packed([self._vocabulary.marker_id(content)]))
 
-    def _of_word(self, word: str) -> bytes:
-        return self._remember(word, _packed(self._vocabulary.encode_text(word)))
+    def _of_piece(self, piece: str) -> bytes:
+        return self._remember(piece, _packed(self._vocabulary.encode_text(piece)))
 
     def _remember(self, text: str, ids: bytes) -> bytes:
         if len(text) <= _LONGEST:

@@ -18,7 +18,8 @@ from pipeline.progress import Ticker
 from pipeline.shards.traces import TraceRecord, TraceStore
 from pipeline.shards.writer import FileEntry
 from tokenization.encode import Encoded, Encoder
-from tokenization.vocabulary import SentencePieceVocabulary
+from tokenization.vocabularies.load import load
+from tokenization.vocabulary import Model
 
 _RECORDS = 64  # of the store, read as one element
 REJECTIONS, TALLIES = "rejections", "tallies"
@@ -65,7 +66,7 @@ class ReadTraces(beam.PTransform):
 class EncodeTraces(beam.PTransform):
     """Trace records to documents (`Tokens`), with the outputs REJECTIONS and TALLIES (Counter)."""
 
-    def __init__(self, config: Config, model: bytes, ticker: Ticker) -> None:
+    def __init__(self, config: Config, model: Model, ticker: Ticker) -> None:
         super().__init__()
         self._encode = _Encode(config, model, ticker)
 
@@ -76,14 +77,13 @@ class EncodeTraces(beam.PTransform):
 
 
 class _Encode(beam.DoFn):
-    def __init__(self, config: Config, model: bytes, ticker: Ticker) -> None:
+    def __init__(self, config: Config, model: Model, ticker: Ticker) -> None:
         self._config, self._model, self._ticker = config, model, ticker
         self._tokens = Metrics.counter("documents", "tokens")
         self._documents = Metrics.counter("documents", "documents")
 
     def setup(self) -> None:
-        vocabulary = SentencePieceVocabulary.load(self._model)
-        self._encoder = Encoder(vocabulary, self._config.packing.sequence_length)
+        self._encoder = Encoder(load(self._model), self._config.packing.sequence_length)
 
     def process(self, record: TraceRecord) -> Iterator[Any]:
         config = self._config

@@ -15,7 +15,7 @@ from support.graphs import outcomes
 from support.small_corpus import write_records
 from support.trees import digests
 
-from pipeline.config import Config, PackingConfig, TokenizerConfig
+from pipeline.config import Config, PackingConfig
 from pipeline.corpus.candidate import Candidate
 from pipeline.corpus.config import CorpusConfig, NearDuplicates
 from pipeline.corpus.decontaminate import listed_sources
@@ -28,6 +28,7 @@ from pipeline.progress import Ticker
 from pipeline.shards.placing import share_out
 from pipeline.shards.reader import Split
 from pipeline.shards.traces import TraceStore
+from pipeline.shards.vocabulary import read_vocabulary
 from pipeline.stages.corpus import ReadPrograms, SelectPrograms
 from pipeline.stages.documents import (
     REJECTIONS,
@@ -43,6 +44,7 @@ from pipeline.stages.rows import WriteRows
 from pipeline.stages.sample import TrainTokenizer
 from pipeline.stages.traces import WriteTraces
 from pipeline.texts import Sample, texts_of
+from pipeline.tokenizer import SentencePieceConfig
 from tokenization.encode import Encoder
 from tokenization.training import train
 from tracing.program import Program
@@ -165,7 +167,7 @@ def test_no_traces(tmp_path: Path) -> None:
 @pytest.mark.parametrize("output", [None, REJECTIONS, TALLIES])
 def test_encoding(tmp_path: Path, built, output: str | None) -> None:
     config = built.config
-    model = (built.root / "tokenizer" / "tokenizer.model").read_bytes()
+    model = read_vocabulary(built.root / "tokenizer")
     encoder = Encoder(vocabulary_in(built.root), config.packing.sequence_length)
     store = TraceStore.open(built.root)
     records = [*list(store)[:20], store.get("too long")]
@@ -199,7 +201,7 @@ def test_encoding(tmp_path: Path, built, output: str | None) -> None:
 def test_training(tmp_path: Path, built) -> None:
     """On a sample that is smaller than the texts."""
     base: Config = built.config
-    config = replace(base, tokenizer=TokenizerConfig(vocabulary_size=600, sample_bytes=20_000))
+    config = replace(base, tokenizer=SentencePieceConfig(vocabulary_size=600, sample_bytes=20_000))
     records = list(TraceStore.open(built.root))
     sample = Sample(20_000)
     length = config.packing.sequence_length
