@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -57,20 +56,23 @@ def check_end(path: Path) -> None:
         raise DamagedFileError(f"{path}: cut off, the end marker of the stream is missing")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One packed sequence. The arrays are read-only views of the mapped shard."""
+class Row(NamedTuple):
+    """One sequence of documents. The arrays are read-only views of the mapped shard.
 
-    input_ids: npt.NDArray[np.unsignedinteger]  # uint16 | uint32 [sequence_length]
-    roles: npt.NDArray[np.uint8]  # [sequence_length], tokenization.grammar.Role
+    A packed row is padded to the sequence length; in a directory that is not packed a row is its
+    documents alone.
+    """
+
+    input_ids: npt.NDArray[np.unsignedinteger]  # uint16 | uint32 [tokens]
+    roles: npt.NDArray[np.uint8]  # [tokens], tokenization.grammar.Role
     document_lengths: npt.NDArray[np.int32]  # [documents], tokens
-    names: pa.ListArray  # of which entry `index` are the row's
-    index: int
+    names: pa.ListArray  # of which entry `place` are the row's
+    place: int
 
     @property
     def documents(self) -> tuple[str, ...]:
         """The ids of the documents, from left to right; read when asked for."""
-        return tuple(self.names[self.index].as_py())
+        return tuple(self.names[self.place].as_py())
 
 
 class Shard:
@@ -90,20 +92,28 @@ class Shard:
 
     def row(self, index: int) -> Row:
         """Row `index`, from 0. Raises IndexError."""
-        block, within = _locate(self._ends, index)
+        block, within = _part(self._ends, index)
         return self._blocks[block].row(within)
 
 
 class Split:
     """All rows of a split, numbered through its shards. A shard is opened when it is first read.
 
-    Pickled, it is its paths: another process maps the files for itself.
+    `locate` gives the path of a shard when it is opened, and may fetch or check the file before.
+    Pickled, a split is its paths: another process maps the files for itself.
     """
 
-    def __init__(self, root: Path, entries: Sequence[FileEntry], form: RowFormat) -> None:
+    def __init__(
+        self,
+        root: Path,
+        entries: Sequence[FileEntry],
+        form: RowFormat,
+        locate: Callable[[FileEntry], Path] | None = None,
+    ) -> None:
         self.root = root
         self.entries = tuple(entries)
         self.format = form
+        self._locate = locate
         self._ends = list(accumulate(entry.rows for entry in self.entries))
         self._shards: list[Shard | None] = [None] * len(self.entries)
 
@@ -120,54 +130,62 @@ class Split:
         return map(self.row, range(len(self)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.root, self.entries, self.format)
+        return type(self), (self.root, self.entries, self.format, self._locate)
 
     def row(self, index: int) -> Row:
         """Row `index`, from 0. Raises IndexError, DamagedFileError."""
-        number, within = _locate(self._ends, index)
-        return self._shard(number).row(within)
-
-    def _shard(self, number: int) -> Shard:
+        number, within = _part(self._ends, index)
         shard = self._shards[number]
-        if shard is None:
-            shard = self._shards[number] = self._open(self.entries[number])
-        return shard
+        return (self._open(number) if shard is None else shard).row(within)
 
-    def _open(self, entry: FileEntry) -> Shard:
-        shard = Shard(self.root / entry.path, self.format)
+    def _open(self, number: int) -> Shard:
+        entry = self.entries[number]
+        path = self._locate(entry) if self._locate else self.root / entry.path
+        shard = Shard(path, self.format)
         if len(shard) != entry.rows:
-            raise DamagedFileError(f"{self.root / entry.path}: {len(shard)} rows, not {entry.rows}")
+            raise DamagedFileError(f"{path}: {len(shard)} rows, not {entry.rows}")
+        self._shards[number] = shard
         return shard
 
 
 class _Block:
-    """One record batch as arrays."""
+    """One record batch as arrays. `values` and `offsets` of a list column are both those of the
+    whole array, whatever slice of it the column is."""
 
-    def __init__(self, batch: pa.RecordBatch, length: int) -> None:
-        self.input_ids = _matrix(batch.column("input_ids"), length)
-        self.roles = _matrix(batch.column("roles"), length)
-        self.lengths = batch.column("document_lengths").values.to_numpy()
-        self.bounds = batch.column("document_lengths").offsets.to_pylist()
+    def __init__(self, batch: pa.RecordBatch, longest: int) -> None:
+        ids, roles = batch.column("input_ids"), batch.column("roles")
+        lengths = batch.column("document_lengths")
+        _check_rows(ids, roles, lengths, longest)
+        self.input_ids, self.roles = ids.values.to_numpy(), roles.values.to_numpy()
+        self.lengths = lengths.values.to_numpy()
+        self.bounds = list(zip(*map(_bounds, (ids, roles, lengths)), strict=True))
         self.names = batch.column("documents")
 
     def row(self, index: int) -> Row:
-        lengths = self.lengths[self.bounds[index] : self.bounds[index + 1]]
-        return Row(self.input_ids[index], self.roles[index], lengths, self.names, index)
+        ids, roles, lengths = self.bounds[index]
+        return Row(self.input_ids[ids], self.roles[roles], self.lengths[lengths], self.names, index)
 
 
-def _matrix(column: pa.ListArray, length: int) -> npt.NDArray[Any]:
-    """A column of lists of equal length as one matrix, [rows, length], without copying.
-
-    `values` and `offsets` are both those of the whole array, whatever slice of it the column is.
-    """
-    offsets = column.offsets.to_numpy()
-    if (np.diff(offsets) != length).any():
-        raise ValueError(f"not every row has {length} tokens")
-    values: npt.NDArray[Any] = column.values.to_numpy()
-    return values[offsets[0] : offsets[-1]].reshape(-1, length)
+def _bounds(column: pa.ListArray) -> list[slice]:
+    offsets = column.offsets.to_pylist()
+    return [slice(begin, end) for begin, end in pairwise(offsets)]
 
 
-def _locate(ends: list[int], index: int) -> tuple[int, int]:
+def _check_rows(
+    ids: pa.ListArray, roles: pa.ListArray, lengths: pa.ListArray, longest: int
+) -> None:
+    """Raises ValueError where a row is neither padded to `longest` nor its documents alone."""
+    sizes = np.diff(ids.offsets.to_numpy())
+    if (np.diff(roles.offsets.to_numpy()) != sizes).any():
+        raise ValueError("not every token has a role")
+    sums = np.zeros(len(lengths.values) + 1, np.int64)
+    np.cumsum(lengths.values.to_numpy(), out=sums[1:])
+    tokens = np.diff(sums[lengths.offsets.to_numpy()])
+    if ((sizes > longest) | (sizes < tokens) | ((sizes > tokens) & (sizes < longest))).any():
+        raise ValueError(f"not every row is its documents, or padded to {longest} tokens")
+
+
+def _part(ends: list[int], index: int) -> tuple[int, int]:
     """Which part holds item `index`, and where in it; `ends` are the running sums of sizes."""
     part = bisect_right(ends, index)
     if index < 0 or part == len(ends):
