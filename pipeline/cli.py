@@ -28,6 +28,7 @@ from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.schema import SPLITS
 from pipeline.shards.writer import write_bytes
 from pipeline.show import as_text, stages
+from pipeline.stored import StoredTraces
 from pipeline.strict import ConfigError, expected
 from pipeline.tokenizer import SentencePieceConfig, read_model
 from pipeline.verifying import SAMPLE, verify
@@ -62,13 +63,16 @@ def _fail(message: str) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    if options.traces is not None and options.corpus:
+        raise ConfigError("--corpus", "given with --traces, which has programs of its own")
     config = load(options.config, options.set, options.corpus)
+    stored = None if options.traces is None else StoredTraces.open(options.traces)
     with _quiet():
         from pipeline.build import build
     from pipeline.progress import Display
 
     started = time.monotonic()
-    manifest = build(config, options.output, Display(Console(stderr=True)))
+    manifest = build(config, options.output, Display(Console(stderr=True)), stored)
     for line in _summary(manifest, options.output, time.monotonic() - started):
         print(line)
     return 0
@@ -150,6 +154,10 @@ def _summary(manifest: Manifest, output: Path, seconds: float) -> Iterator[str]:
         yield f"  {number:,} rejected: {reason}"
     drawn = ", ".join(f"{number:,} {name}" for name, number in counts["trajectories"].items())
     yield f"{drawn} trajectories, {counts['documents']:,} documents, {counts['cut']:,} of them cut"
+    for split, groups in counts["left_out"].items():
+        for group, left in groups.items():
+            documents, tokens = left["documents"], left["tokens"]
+            yield f"  {documents:,} documents, {tokens:,} tokens left out: {split}, {group}"
     yield f"{counts['tokens']:,} tokens in {counts['rows']:,} rows, filled to {counts['fill']:.2%}"
     yield f"{seconds:.1f} s, {output}"
 
@@ -213,6 +221,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_build(commands: Any) -> None:
     command = commands.add_parser("build", help="run the whole job into a directory")
     _add_configuration(command)
+    command.add_argument(
+        "--traces", metavar="DIR", type=Path, help="a built directory, to draw from its traces"
+    )
     command.set_defaults(run=_build)
 
 

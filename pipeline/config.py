@@ -18,8 +18,10 @@ import yaml
 
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.records import CorpusError, expand
+from pipeline.mixture import MixtureConfig
 from pipeline.strict import ConfigError, expected, plain, read, within
 from pipeline.tokenizer import SentencePieceConfig, TokenizerConfig, check_tokenizer
+from tokenization.packing import pack
 from tracing.checks import Check
 from tracing.isolation import Level
 from tracing.limits import Limits
@@ -76,12 +78,40 @@ class TrajectoriesConfig:
             raise ConfigError("forward", "0, as is inverse; expected at least 1 of either")
 
 
+class Pack(StrEnum):
+    """How documents are put into rows."""
+
+    BEST_FIT = "best_fit"
+    NONE = "none"  # a document a row
+
+
+class Long(StrEnum):
+    """What becomes of a document that is longer than a row."""
+
+    CUT = "cut"
+    WINDOWS = "windows"
+
+
 @dataclass(frozen=True, slots=True)
 class PackingConfig:
     """The shape of rows and shards."""
 
-    sequence_length: int = 16_384  # tokens of a row
+    sequence_length: int = 16_384  # tokens of a row, at most
+    pack: Pack = Pack.BEST_FIT
+    pad: bool | None = None  # rows to the sequence length; None: where documents are packed
+    long: Long = Long.CUT
     rows_per_shard: int = 1_024  # about
+
+    @property
+    def padded(self) -> bool:
+        """Whether every row has the sequence length."""
+        return self.pack is Pack.BEST_FIT if self.pad is None else self.pad
+
+    def plan(self, lengths: Sequence[int]) -> list[list[int]]:
+        """Which documents, by number, are in which row; `lengths` are their tokens."""
+        if self.pack is Pack.NONE:
+            return [[number] for number in range(len(lengths))]
+        return pack(lengths, self.sequence_length)
 
     def __post_init__(self) -> None:
         if not 256 <= self.sequence_length <= 1 << 20:
@@ -99,12 +129,16 @@ class Config:
     trajectories: TrajectoriesConfig = field(default_factory=TrajectoriesConfig)
     tokenizer: TokenizerConfig = field(default_factory=SentencePieceConfig)
     packing: PackingConfig = field(default_factory=PackingConfig)
+    mixture: MixtureConfig | None = None
     seed: int = 0
     workers: int = 1  # processes
 
     def __post_init__(self) -> None:
         if self.workers < 1:
             raise expected("workers", self.workers, "at least 1")
+        if self.mixture is not None:
+            with within("mixture"):
+                self.mixture.check(self.corpus.carry)
 
 
 def load(path: str | Path, overrides: Sequence[str] = (), corpus: Sequence[str] = ()) -> Config:

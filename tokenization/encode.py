@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,13 +24,14 @@ _LONGEST = 4_096  # characters of a text worth remembering
 class Encoded:
     """A document as tokens: `ids` uint32[t], `roles` uint8[t], each a Role.
 
-    `cut`: it ends before the exit (language 6.7).
+    `cut`: it ends before the exit (language 6.7). `frames`: states that it holds.
     """
 
     id: str
     ids: npt.NDArray[np.uint32]
     roles: npt.NDArray[np.uint8]
     cut: bool
+    frames: int
 
 
 class Encoder:
@@ -58,7 +59,31 @@ class Encoder:
             return None
         if not draft.ended:
             draft.add(CUT, self._pieces.of(CUT))
-        return Encoded(id, draft.ids(), draft.roles(), draft.cut)
+        frames = draft.parts - 2  # beside the context and the end
+        return Encoded(id, draft.ids(), draft.roles(), draft.cut, frames)
+
+    def encode_windows(
+        self, id: str, parts_from: Callable[[int], Iterable[Part]], frames: int
+    ) -> Iterator[Encoded | None]:
+        """The tokens of a document of any length, in windows, each a document that fits.
+
+        `parts_from(k)` are the parts of the document that begins with frame k and ends with the
+        exit, `frames` the number of frames. A window begins with the frame that the one before
+        ended with, written in full: so every step is predicted once, in one window. The first has
+        the id `id`, the next `id@2`, and so on.
+
+        In the place of a window stands None where there is no room for a frame and what comes after
+        it; the next one begins a frame later.
+        """
+        first, number = 0, 1
+        while first < frames:
+            name = f"{id}@{number}" if number > 1 else id
+            encoded = self.encode_parts(name, parts_from(first))
+            yield encoded
+            if encoded is not None and not encoded.cut:
+                return
+            first += 1 if encoded is None else encoded.frames - 1
+            number += 1
 
     def context_fits(self, code: str) -> bool:
         """Whether CODE leaves room for anything beside the markers that every document has."""

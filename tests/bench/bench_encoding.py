@@ -3,8 +3,9 @@
     python tests/bench/bench_encoding.py DIRECTORY [--trajectories 8] [--rounds 3]
 
 Reads the traces and the vocabulary of a built directory, draws and renders the documents, and in
-each round measures in turn, in CPU time: `sentencepiece` on whole texts, markers as symbols, and a fresh encoder on the
-documents' parts, with packing and the writing of record batches. Prints medians and their ratio.
+each round measures in turn, in CPU time: `sentencepiece` on whole texts, where it finds markers as
+symbols, and a fresh encoder on the documents' parts, with packing and the writing of record
+batches. Prints medians and their ratio.
 """
 
 from __future__ import annotations

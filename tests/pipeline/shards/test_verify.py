@@ -91,7 +91,7 @@ def test_rows_of_another_length_are_refused(root: Path) -> None:
         FORMAT.schema.metadata
     )
     write_stream(root, entry.path, FORMAT.schema, table.to_batches())
-    with pytest.raises(DamagedFileError, match="not every row has 32 tokens"):
+    with pytest.raises(DamagedFileError, match="not every row is its documents, or padded to 32"):
         Shard(root / entry.path, FORMAT)
 
 
