@@ -25,7 +25,7 @@ class Mix(beam.PTransform):
             documents
             | "Items" >> beam.Map(_item, self._seed)
             | "BySplit" >> beam.GroupByKey()
-            | "Bounds" >> beam.MapTuple(_bounds, self._config.shares)
+            | "Bounds" >> beam.Map(_bounds, self._config.shares)
         )
         return documents | "Choose" >> beam.FlatMap(
             _choose, beam.pvalue.AsDict(found), self._seed
@@ -37,9 +37,10 @@ def _item(document: Tokens, seed: int) -> tuple[str, Item]:
 
 
 def _bounds(
-    split: str, items: Iterable[Item], shares: Mapping[str, float]
+    split: tuple[str, Iterable[Item]], shares: Mapping[str, float]
 ) -> tuple[str, dict[str, int]]:
-    return split, bounds(items, shares)
+    name, items = split
+    return name, bounds(items, shares)
 
 
 def _choose(document: Tokens, found: Mapping[str, dict[str, int]], seed: int) -> Iterator[Any]:
