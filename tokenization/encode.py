@@ -17,7 +17,7 @@ _END = Marker.END_OF_TEXT  # to name a member takes longer than to compare it
 _WIDTH = 4  # bytes of an id
 _REMEMBERED = 64 << 20  # bytes, about, of what is remembered
 _ENTRY = 160  # of these, what an entry takes beside its text and ids
-_LONGEST = 4_096  # characters of a text worth remembering
+_LONGEST = 65_536  # characters of a text worth remembering
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Cost of encoding: documents to row bytes, beside plain sentencepiece on the same whole documents.
 
-    python tests/bench/bench_encoding.py DIRECTORY [--trajectories 8] [--rounds 3]
+    PYTHONPATH=.:tests python tests/bench/bench_encoding.py DIRECTORY [--trajectories 8]
 
 Reads the traces and the vocabulary of a built directory, draws and renders the documents, and in
 each round measures in turn, in CPU time: `sentencepiece` on whole texts, where it finds markers as
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 import pyarrow as pa
-import sentencepiece
+from support.vocabularies import symbols_model
 
 from pipeline.config import Config
 from pipeline.documents import Trajectories
@@ -32,7 +31,7 @@ from pipeline.shards.traces import TraceStore
 from pipeline.shards.vocabulary import read_vocabulary
 from pipeline.strict import read
 from tokenization.encode import Encoded, Encoder
-from tokenization.grammar import Document, Marker
+from tokenization.grammar import Document
 from tokenization.packing import pack
 from tokenization.vocabulary import Vocabulary
 
@@ -60,17 +59,6 @@ def written(made: list[Encoded], plan: list[list[int]], form: RowFormat) -> int:
     return sink.tell()
 
 
-def plain_model(data: bytes) -> sentencepiece.SentencePieceProcessor:
-    """The same model with its markers as symbols that it finds in texts by their spelling."""
-    for marker in Marker:
-        name = re.escape(marker.value.encode())
-        data, changed = re.subn(
-            rb"(" + name + rb"\x15.{4}\x18)\x03", b"\\g<1>\x04", data, flags=re.DOTALL
-        )
-        assert changed == 1  # CONTROL, 3, became USER_DEFINED, 4
-    return sentencepiece.SentencePieceProcessor.from_proto(data)
-
-
 def seconds(work: Callable[[], object]) -> tuple[float, object]:
     """CPU seconds of a call, and what it gave."""
     begin = time.process_time()
@@ -94,7 +82,7 @@ def main() -> None:
     kept = {made.id for made in encoded(found, vocabulary, form.sequence_length) if not made.cut}
     found = [document for document in found if document.id in kept]
     texts = [document.text for document in found]
-    plain = plain_model(read_vocabulary(root / "tokenizer").data)
+    plain = symbols_model(read_vocabulary(root / "tokenizer").data)
     times: dict[str, list[float]] = {"sentencepiece": [], "encode": [], "pack": [], "write": []}
     tokens = 0
     for _ in range(options.rounds):

@@ -1,6 +1,6 @@
 """Packing: how full rows are at several lengths, and its share of the time of a whole build.
 
-    python tests/bench/bench_packing.py DIRECTORY [--lengths 2048 16384 131072]
+    PYTHONPATH=. python tests/bench/bench_packing.py DIRECTORY [--lengths 2048 16384 131072]
 
 Takes the lengths of the documents of a built directory, cut to each sequence length, and the time
 of that directory's own build (not of what was given to it) from its `run.json`.

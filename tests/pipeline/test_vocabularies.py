@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,16 @@ from support.vocabularies import (
     RANKS,
     huggingface_model,
     marker_set,
+    symbols_model,
     tiktoken_model,
 )
 
 from pipeline.inspecting import stored_documents, vocabulary_in
 from pipeline.shards.manifest import Manifest
+from pipeline.shards.vocabulary import read_vocabulary
 from tokenization.grammar import Marker
 from tokenization.parse import parse
+from tokenization.vocabulary import Kind
 
 pytest.importorskip("tiktoken")
 pytest.importorskip("tokenizers")
@@ -71,6 +75,41 @@ def test_texts_yield_no_marker(foreign) -> None:
             others = document.ids[~np.isin(document.ids, list(markers))]
             assert others.max() < RANKS
             assert document.ids[0] == 128_000
+
+
+def _whole(root: Path) -> Callable[[str], list[int]]:
+    """How the library itself encodes a whole document, markers by their spelling."""
+    model = read_vocabulary(root / "tokenizer")
+    if model.kind is Kind.SENTENCEPIECE:
+        return symbols_model(model.data).encode
+    if model.kind is Kind.TIKTOKEN:
+        import tiktoken
+
+        from tokenization.vocabularies.byte_pairs import read_ranks
+
+        pairs = {"pat_str": model.pattern, "mergeable_ranks": read_ranks(model.data)}
+        encoding = tiktoken.Encoding("whole", special_tokens=dict(model.markers), **pairs)
+        return lambda text: encoding.encode(text, allowed_special="all")
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_str(model.data.decode())
+    tokenizer.add_special_tokens([marker.value for marker in Marker])
+    return lambda text: tokenizer.encode(text, add_special_tokens=False).ids
+
+
+@pytest.mark.parametrize("kind", ["sentencepiece", "foreign"])
+def test_pieces_give_what_whole_documents_give(kind: str, built, foreign) -> None:
+    """Where no text spells a marker, by which alone the library could tell them apart."""
+    root = (foreign if kind == "foreign" else built).root
+    vocabulary, whole = vocabulary_in(root), _whole(root)
+    compared = 0
+    for document in stored_documents(root):
+        if any(word in document.program for word in ("mark", "<|")):
+            continue
+        text = vocabulary.decode(document.ids.tolist())
+        assert whole(text) == document.ids.tolist(), document.id
+        compared += 1
+    assert compared > 50
 
 
 def test_commands_know_the_vocabulary(call, foreign, tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import sentencepiece
 import yaml
 
 from pipeline.corpus.config import CorpusConfig
@@ -38,6 +40,15 @@ def sources() -> tuple[str, ...]:
 def sentencepiece_vocabulary(data: bytes) -> Vocabulary:
     """A serialised sentencepiece model as a vocabulary."""
     return load(Model(Kind.SENTENCEPIECE, data))
+
+
+def symbols_model(data: bytes) -> sentencepiece.SentencePieceProcessor:
+    """A model of ours with its markers as symbols that it finds in texts by their spelling."""
+    for marker in Marker:
+        piece = rb"(" + re.escape(marker.value.encode()) + rb"\x15.{4}\x18)\x03"
+        data, changed = re.subn(piece, b"\\g<1>\x04", data, flags=re.DOTALL)
+        assert changed == 1  # CONTROL, 3, became USER_DEFINED, 4
+    return sentencepiece.SentencePieceProcessor.from_proto(data)
 
 
 @cache
