@@ -1,10 +1,11 @@
 """Where it runs: from a corpus to a directory that a training loop reads.
 
-- `config`, `strict`  what a build is asked to do, read strictly
+- `config`, `tokenizer`, `mixture`, `strict`  what a build is asked to do, read strictly
 - `corpus/`           programs: read, normalised, selected
 - `texts`, `documents` what is made of a trace: texts to learn a vocabulary from, encoded documents
 - `stages/`, `build`, `runners`, `worker`  the Beam job: twins of the above, their assembly, where
   it runs
+- `stored`  the traces of a finished directory, used again
 - `workspace`, `finish`, `progress`  a directory while it is built, its end, how far it is
 - `shards/`           the files of a built directory
 - `loader/`           from a built directory to batches

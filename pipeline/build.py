@@ -7,7 +7,6 @@ corpus ─▶ traces ─▶ tokenizer ─▶ rows ─▶ manifest
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import apache_beam as beam
 from pipeline import workspace
 from pipeline.config import Config
 from pipeline.corpus.records import CorpusError, expand
-from pipeline.finish import Timings, finish, row_format, vocabulary_of
+from pipeline.finish import Timings, finish, row_format
 from pipeline.progress import Display, Ticker
 from pipeline.runners import run
 from pipeline.shards.manifest import Manifest
@@ -25,13 +24,19 @@ from pipeline.shards.schema import SPLITS
 from pipeline.shards.traces import TraceStore
 from pipeline.shards.writer import FileEntry
 from pipeline.stages.corpus import ReadPrograms, SelectPrograms
-from pipeline.stages.documents import REJECTIONS, TALLIES, EncodeTraces, ReadTraces
+from pipeline.stages.documents import REJECTIONS, TALLIES, EncodeTraces, ReadTraces, Tokens
+from pipeline.stages.mixture import LEFT_OUT, Mix
 from pipeline.stages.outcomes import Divide
 from pipeline.stages.results import Report, WriteBytes, WriteRejected
-from pipeline.stages.rows import WriteRows
+from pipeline.stages.rows import CountDocuments, WriteRows, total
 from pipeline.stages.sample import TrainTokenizer
 from pipeline.stages.traces import TracePrograms, WriteTraces, sandbox
+from pipeline.stored import StoredTraces
+from pipeline.strict import ConfigError
+from pipeline.tokenizer import given_model
 from pipeline.workspace import Workspace
+from tokenization.vocabularies.load import load
+from tokenization.vocabulary import Kind, Model
 from tracing.isolation import Level
 
 TRAIN = SPLITS[0]  # the split that the tokenizer is trained on
@@ -60,38 +65,57 @@ def tokenizer_graph(
 
 
 def row_graph(
-    pipeline: Any, config: Config, root: Path, traces: list[FileEntry], model: bytes, ticker: Ticker
+    pipeline: Any, config: Config, root: Path, traces: list[FileEntry], model: Model, ticker: Ticker
 ) -> None:
     """Traces to rows of tokens."""
-    form = row_format(config, vocabulary_of(model))
+    form = row_format(config, load(model))
     records = pipeline | "Read" >> ReadTraces(root, traces)
     made = records | "Encode" >> EncodeTraces(config, model, ticker)
-    files = made.documents | "Rows" >> WriteRows(root, form, config.packing)
+    kept = made.documents
+    if config.mixture is not None:
+        mixed = kept | "Mix" >> Mix(config.mixture, config.seed)
+        kept = mixed.kept
+        left_out = mixed[LEFT_OUT] | "CountLeftOut" >> CountDocuments(_split_and_group)
+        left_out | "LeftOut" >> Report(root, workspace.LEFT_OUT)
+    kept | "CountKept" >> CountDocuments(_split_and_group) | "Kept" >> Report(root, workspace.KEPT)
+    files = kept | "Rows" >> WriteRows(root, form, config.packing)
     files | "Files" >> Report(root, workspace.ROW_FILES)
     made[REJECTIONS] | "Rejected" >> WriteRejected(root, workspace.REJECTED_DOCUMENTS)
-    tally = made[TALLIES] | "Tally" >> beam.CombineGlobally(_sum)
+    tally = made[TALLIES] | "Tally" >> beam.CombineGlobally(total)
     tally | "Counts" >> Report(root, workspace.TALLY)
 
 
-def build(config: Config, root: Path, display: Display) -> Manifest:
+def build(
+    config: Config, root: Path, display: Display, stored: StoredTraces | None = None
+) -> Manifest:
     """Run the whole job into the directory `root`; what it is then, the manifest says.
+
+    With `stored`, its traces are used, and no program is run; the result is the same.
 
     Raises ConfigError where `root` cannot be used, SandboxError where no program can be run,
     CorpusError where none can be used, and whatever a stage raises.
     """
+    if stored is not None:
+        config = stored.configuration(config)
+        if root.resolve() == stored.root.resolve():
+            raise ConfigError("--output", f"{root}: has the traces that are to be used")
     work = Workspace(root)
-    config, isolation = _isolated(config, display)
     timings = Timings()
-    traces = _trace(config, work, display, timings)
+    if stored is None:
+        config, isolation = _isolated(config, display)
+        traces = _trace(config, work, display, timings)
+    else:
+        isolation, traces = "no program was run", stored.copy_to(root)
     model = _tokenize(config, work, traces, display, timings)
     ticker = work.ticker("rows")
     records = sum(entry.rows for entry in traces)
     with timings.stage("rows"), display.stage("Documents", ticker, "programs", records):
         run(lambda p: row_graph(p, config, root, traces, model, ticker), config.workers)
+    _check_mixture(config, work)
     return finish(config, work, traces, model, timings, isolation)
 
 
-def train_tokenizer(config: Config, root: Path, display: Display) -> bytes:
+def train_tokenizer(config: Config, root: Path, display: Display) -> Model:
     """Trace the programs and train the tokenizer alone; `root` is only worked in.
 
     Raises as `build` does.
@@ -132,16 +156,28 @@ def _tokenize(
     traces: list[FileEntry],
     display: Display,
     timings: Timings,
-) -> bytes:
+) -> Model:
     """The model that is given, or one that is trained."""
-    if config.tokenizer.model is not None:
-        return Path(config.tokenizer.model).read_bytes()
+    model = given_model(config.tokenizer)
+    if model is not None:
+        return model
     if all(record.split != TRAIN for record in TraceStore(work.root, traces)):
         raise CorpusError(f"no program of the split {TRAIN} can be used{_reasons(work)}")
     ticker = work.ticker("tokenizer")
     with timings.stage("tokenizer"), display.stage("Tokenizer", ticker, "programs", None):
         run(lambda p: tokenizer_graph(p, config, work.root, traces, ticker), config.workers)
-    return (work.root / workspace.MODEL).read_bytes()
+    return Model(Kind.SENTENCEPIECE, (work.root / workspace.MODEL).read_bytes())
+
+
+def _check_mixture(config: Config, work: Workspace) -> None:
+    """Shares that leave nothing to train on are an error."""
+    groups = {group for split, group in work.document_counts(workspace.LEFT_OUT) if split == TRAIN}
+    if groups and all(split != TRAIN for split, _ in work.document_counts(workspace.KEPT)):
+        shares = config.mixture.shares if config.mixture else {}
+        missing = ", ".join(sorted(shares.keys() - groups)) or "some group"
+        found = ", ".join(sorted(groups))
+        problem = f"no document of {missing} in the split {TRAIN}, which has {found}"
+        raise CorpusError(f"mixture: {problem}: no share can hold")
 
 
 def _reasons(work: Workspace) -> str:
@@ -149,8 +185,5 @@ def _reasons(work: Workspace) -> str:
     return "".join(f"; {number:,} rejected: {reason}" for reason, number in sorted(counts.items()))
 
 
-def _sum(tallies: Iterable[Counter[str]]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for tally in tallies:
-        total.update(tally)
-    return total
+def _split_and_group(document: Tokens) -> tuple[str, str]:
+    return document.split, document.group

@@ -18,14 +18,16 @@ from typing import Any, NoReturn
 import orjson
 from rich.console import Console
 
-from pipeline.config import load, read_model
+from pipeline.config import load
 from pipeline.corpus.records import CorpusError
 from pipeline.exports import command as export
 from pipeline.shards.manifest import Manifest, ManifestError
 from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.writer import write_bytes
 from pipeline.show import as_text, stages
-from pipeline.strict import ConfigError
+from pipeline.stored import StoredTraces
+from pipeline.strict import ConfigError, expected
+from pipeline.tokenizer import SentencePieceConfig, read_model
 from pipeline.verifying import SAMPLE, verify
 from pipeline.viewing import command as inspect
 from pipeline.viewing.command import count
@@ -60,13 +62,16 @@ def _fail(message: str) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    if options.traces is not None and options.corpus:
+        raise ConfigError("--corpus", "given with --traces, which has programs of its own")
     config = load(options.config, options.set, options.corpus)
+    stored = None if options.traces is None else StoredTraces.open(options.traces)
     with _quiet():
         from pipeline.build import build
     from pipeline.progress import Display
 
     started = time.monotonic()
-    manifest = build(config, options.output, Display(Console(stderr=True)))
+    manifest = build(config, options.output, Display(Console(stderr=True)), stored)
     for line in _summary(manifest, options.output, time.monotonic() - started):
         print(line)
     return 0
@@ -74,6 +79,8 @@ def _build(options: argparse.Namespace) -> int:
 
 def _tokenizer(options: argparse.Namespace) -> int:
     config = load(options.config, options.set, options.corpus)
+    if config.tokenizer.kind != SentencePieceConfig().kind:
+        raise expected("tokenizer.kind", config.tokenizer.kind, "sentencepiece, to train one")
     if config.tokenizer.model is not None:
         raise ConfigError("tokenizer.model", "is given; expected null, to train one")
     with _quiet():
@@ -82,8 +89,8 @@ def _tokenizer(options: argparse.Namespace) -> int:
 
     with _working_folder(options.output) as folder:
         model = train_tokenizer(config, folder, Display(Console(stderr=True)))
-    write_bytes(options.output, "tokenizer.model", model)
-    print(f"{options.output / 'tokenizer.model'}: {len(model):,} bytes")
+    write_bytes(options.output, "tokenizer.model", model.data)
+    print(f"{options.output / 'tokenizer.model'}: {len(model.data):,} bytes")
     return 0
 
 
@@ -131,6 +138,10 @@ def _summary(manifest: Manifest, output: Path, seconds: float) -> Iterator[str]:
         yield f"  {number:,} rejected: {reason}"
     drawn = ", ".join(f"{number:,} {name}" for name, number in counts["trajectories"].items())
     yield f"{drawn} trajectories, {counts['documents']:,} documents, {counts['cut']:,} of them cut"
+    for split, groups in counts["left_out"].items():
+        for group, left in groups.items():
+            documents, tokens = left["documents"], left["tokens"]
+            yield f"  {documents:,} documents, {tokens:,} tokens left out: {split}, {group}"
     yield f"{counts['tokens']:,} tokens in {counts['rows']:,} rows, filled to {counts['fill']:.2%}"
     yield f"{seconds:.1f} s, {output}"
 
@@ -185,6 +196,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_build(commands: Any) -> None:
     command = commands.add_parser("build", help="run the whole job into a directory")
     _add_configuration(command)
+    command.add_argument(
+        "--traces", metavar="DIR", type=Path, help="a built directory, to draw from its traces"
+    )
     command.set_defaults(run=_build)
 
 
@@ -213,7 +227,7 @@ def _add_trace(commands: Any) -> None:
     command.add_argument("--stdin", metavar="FILE", type=Path, help="what the program can read")
     command.add_argument("--seed", type=int, default=0, help="of the two trajectories")
     command.add_argument(
-        "--tokenizer", metavar="MODEL", type=Path, help="a sentencepiece model of this pipeline"
+        "--tokenizer", metavar="MODEL", type=Path, help="a sentencepiece model, or DIR/tokenizer"
     )
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument("--isolation", choices=[*Level], default=Level.BEST)

@@ -1,7 +1,8 @@
 """The configuration of a build: frozen data, read strictly from YAML and the command line.
 
 Parts that belong to one package lie beside what they configure (`tracing.limits.Limits`,
-`tracing.trajectories.policy.Policy`, `pipeline.corpus.config.CorpusConfig`).
+`tracing.trajectories.policy.Policy`, `pipeline.corpus.config.CorpusConfig`,
+`pipeline.tokenizer.TokenizerConfig`).
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import yaml
 
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.records import CorpusError, expand
+from pipeline.mixture import MixtureConfig
 from pipeline.strict import ConfigError, expected, plain, read, within
-from tokenization.vocabulary import SentencePieceVocabulary
+from pipeline.tokenizer import SentencePieceConfig, TokenizerConfig, check_tokenizer
+from tokenization.packing import pack
 from tracing.checks import Check
 from tracing.isolation import Level
 from tracing.limits import Limits
@@ -75,27 +78,40 @@ class TrajectoriesConfig:
             raise ConfigError("forward", "0, as is inverse; expected at least 1 of either")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenizerConfig:
-    """Which vocabulary the documents are written in."""
+class Pack(StrEnum):
+    """How documents are put into rows."""
 
-    model: str | None = None  # a sentencepiece model; None: one is trained on the documents
-    vocabulary_size: int = 32_000  # of the trained model, markers and bytes included
-    sample_bytes: int = 64 << 20  # of text, at most, that the model is trained on
+    BEST_FIT = "best_fit"
+    NONE = "none"  # a document a row
 
-    def __post_init__(self) -> None:
-        if not 512 <= self.vocabulary_size <= 1 << 20:
-            raise expected("vocabulary_size", self.vocabulary_size, f"512 to {1 << 20}")
-        if self.sample_bytes < 1:
-            raise expected("sample_bytes", self.sample_bytes, "at least 1")
+
+class Long(StrEnum):
+    """What becomes of a document that is longer than a row."""
+
+    CUT = "cut"
+    WINDOWS = "windows"
 
 
 @dataclass(frozen=True, slots=True)
 class PackingConfig:
     """The shape of rows and shards."""
 
-    sequence_length: int = 16_384  # tokens of a row
+    sequence_length: int = 16_384  # tokens of a row, at most
+    pack: Pack = Pack.BEST_FIT
+    pad: bool | None = None  # rows to the sequence length; None: where documents are packed
+    long: Long = Long.CUT
     rows_per_shard: int = 1_024  # about
+
+    @property
+    def padded(self) -> bool:
+        """Whether every row has the sequence length."""
+        return self.pack is Pack.BEST_FIT if self.pad is None else self.pad
+
+    def plan(self, lengths: Sequence[int]) -> list[list[int]]:
+        """Which documents, by number, are in which row; `lengths` are their tokens."""
+        if self.pack is Pack.NONE:
+            return [[number] for number in range(len(lengths))]
+        return pack(lengths, self.sequence_length)
 
     def __post_init__(self) -> None:
         if not 256 <= self.sequence_length <= 1 << 20:
@@ -111,14 +127,18 @@ class Config:
     corpus: CorpusConfig = field(default_factory=CorpusConfig)
     tracing: TracingConfig = field(default_factory=TracingConfig)
     trajectories: TrajectoriesConfig = field(default_factory=TrajectoriesConfig)
-    tokenizer: TokenizerConfig = field(default_factory=TokenizerConfig)
+    tokenizer: TokenizerConfig = field(default_factory=SentencePieceConfig)
     packing: PackingConfig = field(default_factory=PackingConfig)
+    mixture: MixtureConfig | None = None
     seed: int = 0
     workers: int = 1  # processes
 
     def __post_init__(self) -> None:
         if self.workers < 1:
             raise expected("workers", self.workers, "at least 1")
+        if self.mixture is not None:
+            with within("mixture"):
+                self.mixture.check(self.corpus.carry)
 
 
 def load(path: str | Path, overrides: Sequence[str] = (), corpus: Sequence[str] = ()) -> Config:
@@ -151,21 +171,6 @@ def as_data(config: Config) -> dict[str, Any]:
     data: dict[str, Any] = plain(config)
     del data["workers"], data["tracing"]["isolation"]
     return data
-
-
-def read_model(key: str, path: str | Path) -> bytes:
-    """The sentencepiece model in a file, fit to write documents in.
-
-    Raises ConfigError about `key`.
-    """
-    try:
-        model = Path(path).read_bytes()
-        SentencePieceVocabulary.load(model)
-    except OSError as error:
-        raise ConfigError(key, f"{path}: {error.strerror}") from None
-    except ValueError as error:
-        raise ConfigError(key, f"{path}: {error}") from None
-    return model
 
 
 class _Loader(yaml.SafeLoader):
@@ -217,5 +222,5 @@ def _check_surroundings(config: Config) -> None:
     for folder in config.tracing.packages:
         if not Path(folder).is_dir():
             raise expected("tracing.packages", folder, "an existing directory")
-    if config.tokenizer.model is not None:
-        read_model("tokenizer.model", config.tokenizer.model)
+    with within("tokenizer"):
+        check_tokenizer(config.tokenizer)

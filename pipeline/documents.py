@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.config import TrajectoriesConfig
+from pipeline.config import Long, TrajectoriesConfig
 from tokenization.encode import Encoded, Encoder
 from tokenization.grammar import Part
 from tokenization.render import Renderer
@@ -35,8 +35,22 @@ class Trajectories:
 
     def parts(self, trajectory: Trajectory) -> Iterator[Part]:
         """The document of one of them, part by part."""
-        visits = replay(self._tree, trajectory)
-        return self._renderer.parts(visits, trajectory.actions, trajectory.direction)
+        return self.parts_from(trajectory)(0)
+
+    def parts_from(self, trajectory: Trajectory) -> Callable[[int], Iterator[Part]]:
+        """From the number of a frame to the parts of the document that begins with it."""
+        visits, actions = replay(self._tree, trajectory), trajectory.actions
+        direction, renderer = trajectory.direction, self._renderer
+        return lambda first: renderer.parts(visits[first:], actions[first:], direction)
+
+    def encode(
+        self, trajectory: Trajectory, encoder: Encoder, long: Long
+    ) -> Iterator[Encoded | None]:
+        """The document of one of them, in windows or cut; None where there is no room for one."""
+        if long is Long.WINDOWS:
+            frames = len(trajectory.actions)
+            return encoder.encode_windows(trajectory.id, self.parts_from(trajectory), frames)
+        return iter([encoder.encode_parts(trajectory.id, self.parts(trajectory))])
 
 
 @dataclass(slots=True)
@@ -48,10 +62,16 @@ class Made:
     trajectories: dict[str, int] = field(default_factory=dict)  # by direction
     repeated: int = 0  # dropped, because the program has the same one already
     without_start: int = 0  # inverse ones of a program that has no state to start on
-    without_room: int = 0  # whose first frames alone fill the sequence
+    without_room: int = 0  # documents or windows whose first frames alone fill the sequence
 
 
-def make_documents(trace: Trace, config: TrajectoriesConfig, seed: int, encoder: Encoder) -> Made:
+def make_documents(
+    trace: Trace,
+    config: TrajectoriesConfig,
+    seed: int,
+    encoder: Encoder,
+    long: Long = Long.CUT,
+) -> Made:
     """Draw, render and encode."""
     made = Made()
     if not encoder.context_fits(trace.code):
@@ -64,9 +84,7 @@ def make_documents(trace: Trace, config: TrajectoriesConfig, seed: int, encoder:
         made.repeated += drawn.dropped
         made.without_start += drawn.unavailable
     for trajectory in trajectories:
-        encoded = encoder.encode_parts(trajectory.id, trajectories.parts(trajectory))
-        if encoded is None:
-            made.without_room += 1
-        else:
-            made.documents.append(encoded)
+        windows = list(trajectories.encode(trajectory, encoder, long))
+        made.without_room += windows.count(None)
+        made.documents += filter(None, windows)
     return made

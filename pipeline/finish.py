@@ -15,21 +15,28 @@ from typing import Any
 
 import orjson
 
-from pipeline.config import Config, as_data
+from pipeline.config import Config, PackingConfig, as_data
 from pipeline.shards.huggingface import write_dictionary, write_split
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.rejected import write_rejected
 from pipeline.shards.schema import REJECTED, SCHEMA_VERSION, SPLITS, RowFormat, shard_name
+from pipeline.shards.vocabulary import write_vocabulary
 from pipeline.shards.writer import FileEntry, write_bytes, write_stream
-from pipeline.workspace import REJECTED_DOCUMENTS, REJECTED_PROGRAMS, ROW_FILES, Workspace
+from pipeline.workspace import (
+    KEPT,
+    LEFT_OUT,
+    REJECTED_DOCUMENTS,
+    REJECTED_PROGRAMS,
+    ROW_FILES,
+    Workspace,
+)
 from tokenization.grammar import Marker
-from tokenization.vocabulary import SentencePieceVocabulary, Vocabulary
+from tokenization.vocabularies.load import load
+from tokenization.vocabulary import Model, Vocabulary
 from tracing.capture import wire
 from tracing.rejection import Rejection
 from tracing.trajectories.trajectory import Direction
 
-MODEL = "tokenizer/tokenizer.model"
-_VOCABULARY = "tokenizer/vocabulary.json"
 _RUN = "run.json"
 _PACKAGES = ("apache-beam", "datasets", "numpy", "orjson", "pyarrow", "sentencepiece")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
@@ -49,11 +56,6 @@ class Timings:
         self.seconds[name] = round(time.monotonic() - started, 3)
 
 
-def vocabulary_of(model: bytes) -> Vocabulary:
-    """The vocabulary of a model."""
-    return SentencePieceVocabulary.load(model)
-
-
 def row_format(config: Config, vocabulary: Vocabulary) -> RowFormat:
     """What the rows of a build have in common."""
     return RowFormat(
@@ -68,16 +70,16 @@ def finish(
     config: Config,
     work: Workspace,
     traces: Sequence[FileEntry],
-    model: bytes,
+    model: Model,
     timings: Timings,
     isolation: str,
 ) -> Manifest:
     """Write what stands beside the shards, the manifest at last."""
-    root, vocabulary = work.root, vocabulary_of(model)
+    root, vocabulary = work.root, load(model)
     form = row_format(config, vocabulary)
-    rejections, tally = work.rejections(REJECTED_PROGRAMS, REJECTED_DOCUMENTS), work.tally()
+    rejections = work.rejections(REJECTED_PROGRAMS, REJECTED_DOCUMENTS)
     shards = _complete(root, work.entries(ROW_FILES), form)
-    files = [*traces, *_tokenizer_files(root, model, vocabulary)]
+    files = [*traces, *write_vocabulary(root, model, vocabulary)]
     for split, entries in shards.items():
         files += [*entries, *write_split(root, split, entries, form)]
     files.append(write_dictionary(root, SPLITS))
@@ -86,7 +88,7 @@ def finish(
         format=form,
         config=as_data(config),
         versions=_versions(),
-        counts=_counts(shards, rejections, tally, form),
+        counts=_counts(config, shards, rejections, work),
         files=tuple(sorted(files, key=lambda entry: entry.path)),
     )
     write_bytes(
@@ -113,27 +115,16 @@ def _complete(
     return shards
 
 
-def _tokenizer_files(root: Path, model: bytes, vocabulary: Vocabulary) -> list[FileEntry]:
-    description = {
-        "size": vocabulary.size,
-        "fingerprint": vocabulary.fingerprint,
-        "markers": {marker.value: vocabulary.marker_id(marker) for marker in Marker},
-    }
-    return [
-        write_bytes(root, MODEL, model),
-        write_bytes(root, _VOCABULARY, orjson.dumps(description, option=_OPTIONS)),
-    ]
-
-
 def _counts(
+    config: Config,
     shards: Mapping[str, Sequence[FileEntry]],
     rejections: Sequence[Rejection],
-    tally: Counter[str],
-    form: RowFormat,
+    work: Workspace,
 ) -> dict[str, Any]:
     """What a build holds. Every program of the corpus is traced or rejected, once."""
     rows = {split: sum(entry.rows for entry in entries) for split, entries in shards.items()}
-    total = sum(rows.values())
+    tally, kept = work.tally(), work.document_counts(KEPT)
+    documents: Counter[str] = sum(kept.values(), Counter())
     return {
         "programs": tally["traced"] + len(rejections),
         "traced": tally["traced"],
@@ -143,18 +134,28 @@ def _counts(
         "repeated": tally["repeated"],
         "without_start": tally["without_start"],
         "without_room": tally["without_room"],
-        "documents": tally["documents"],
-        "cut": tally["cut"],
-        "tokens": tally["tokens"],
-        "rows": total,
+        **{name: documents[name] for name in ("documents", "cut", "windows", "tokens")},
+        "rows": sum(rows.values()),
         "rows_by_split": rows,
-        "fill": fill(tally["tokens"], total, form),
+        **room(documents["tokens"], sum(rows.values()), config.packing),
+        "mixture": _by_split(kept) if config.mixture else {},
+        "left_out": _by_split(work.document_counts(LEFT_OUT)),
     }
 
 
-def fill(tokens: int, rows: int, form: RowFormat) -> float:
-    """The share of the rows' room that tokens of documents take, 0 to 1."""
-    return round(tokens / (rows * form.sequence_length), 6) if rows else 0.0
+def _by_split(counts: Mapping[tuple[str, str], Counter[str]]) -> dict[str, dict[str, Any]]:
+    """Documents and tokens by split and group."""
+    found: dict[str, dict[str, Any]] = {}
+    for (split, group), count in counts.items():
+        numbers = {name: count[name] for name in ("documents", "tokens")}
+        found.setdefault(split, {})[group] = numbers
+    return found
+
+
+def room(tokens: int, rows: int, packing: PackingConfig) -> dict[str, Any]:
+    """The share of the rows that tokens of documents take, 0 to 1, and the tokens of padding."""
+    size = rows * packing.sequence_length if packing.padded else tokens
+    return {"fill": round(tokens / size, 6) if size else 0.0, "padding": size - tokens}
 
 
 def _versions() -> dict[str, Any]:

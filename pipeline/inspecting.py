@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.finish import MODEL, vocabulary_of
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.reader import DamagedFileError, Row, Split
 from pipeline.shards.schema import SPLITS
+from pipeline.shards.vocabulary import FOLDER, read_vocabulary
 from tokenization.grammar import Marker
+from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Vocabulary
 from tracing.trajectories.trajectory import parse_id
 
@@ -71,9 +72,9 @@ def vocabulary_in(root: Path) -> Vocabulary:
     Raises ManifestError; DamagedFileError where it is not the one that the rows are written in.
     """
     form = Manifest.read(root).format
-    path = root / MODEL
+    path = root / FOLDER
     try:
-        vocabulary = vocabulary_of(path.read_bytes())
+        vocabulary = load(read_vocabulary(path))
     except (OSError, ValueError) as error:
         raise DamagedFileError(f"{path}: {error}") from error
     if vocabulary.fingerprint != form.vocabulary:

@@ -10,7 +10,9 @@ from pipeline.documents import Trajectories
 from tokenization.encode import Encoder
 from tokenization.grammar import Role, spelled
 from tokenization.training import train
-from tokenization.vocabulary import SentencePieceVocabulary
+from tokenization.vocabularies.load import load
+from tokenization.vocabulary import Kind as VocabularyKind
+from tokenization.vocabulary import Model
 from tracing.states.tree import StateTree
 from tracing.trace import NO_TEXT, Kind, Mark, Trace
 
@@ -19,17 +21,18 @@ _LENGTH = 1 << 20  # tokens: nothing that is shown is cut
 _ONE_EACH = TrajectoriesConfig(forward=1, inverse=1)
 
 
-def stages(trace: Trace, seed: int, model: bytes | None) -> dict[str, Any]:
+def stages(trace: Trace, seed: int, model: Model | None) -> dict[str, Any]:
     """A trace and all that is made of it, as JSON values.
 
-    Without a sentencepiece `model`, one is trained on the two documents.
+    Without a `model`, one is trained on the two documents.
     """
     trajectories = Trajectories(trace, _ONE_EACH, seed)
     parts = {item: tuple(trajectories.parts(item)) for item in trajectories}
     if model is None:
         contents = (c for found in parts.values() for part in found for c in part.contents)
-        model = train((content for content in contents if isinstance(content, str)), _VOCABULARY)
-    vocabulary = SentencePieceVocabulary.load(model)
+        texts = (content for content in contents if isinstance(content, str))
+        model = Model(VocabularyKind.SENTENCEPIECE, train(texts, _VOCABULARY))
+    vocabulary = load(model)
     encoder = Encoder(vocabulary, _LENGTH)
     documents = []
     for trajectory, found in parts.items():

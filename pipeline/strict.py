@@ -18,6 +18,7 @@ from typing import Any, TypeGuard, TypeVar, Union, get_args, get_origin, get_typ
 
 T = TypeVar("T")
 
+_MANY = 8  # words, more than which are not listed
 _WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 
 
@@ -85,7 +86,7 @@ def _value(hint: Any, value: object) -> Any:
         return _dataclass(hint, value)
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
-        return _optional(arguments, value)
+        return _union(arguments, value)
     if origin in (list, tuple):
         return origin(_items(arguments[0], value))
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -119,11 +120,20 @@ def _dataclass(cls: type, value: object) -> Any:
         raise ConfigError("", str(error)) from None
 
 
-def _optional(hints: tuple[Any, ...], value: object) -> Any:
+def _union(hints: tuple[Any, ...], value: object) -> Any:
+    """What may be null, or is one of several dataclasses, which the key `kind` tells apart."""
     if value is None and NoneType in hints:
         return None
-    (hint,) = (hint for hint in hints if hint is not NoneType)
-    return _value(hint, value)
+    hint, *others = (hint for hint in hints if hint is not NoneType)
+    if not others:
+        return _value(hint, value)
+    if not isinstance(value, dict):
+        raise expected("", value, "a mapping")
+    kinds = {cls.__dataclass_fields__["kind"].default: cls for cls in (hint, *others)}
+    kind = value.get("kind", next(iter(kinds)))
+    if kind not in [*kinds]:
+        raise expected("kind", kind, _choice(kind, [*kinds]))
+    return _dataclass(kinds[kind], value)
 
 
 def _items(hint: Any, value: object) -> Iterator[Any]:
@@ -148,8 +158,13 @@ def _enum(cls: type[Enum], value: object) -> Enum:
     try:
         return cls(value)
     except ValueError:
-        choices = ", ".join(str(member.value) for member in cls)
-        raise expected("", value, f"one of {choices}") from None
+        raise expected("", value, _choice(value, [str(member.value) for member in cls])) from None
+
+
+def _choice(value: object, words: Sequence[str]) -> str:
+    if len(words) > _MANY:
+        return f"one of {len(words)} words, the nearest of which is {nearest(value, words)}"
+    return f"one of {', '.join(words)}"
 
 
 def _scalar(hint: Any, value: object) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.config import Config
 from pipeline.documents import Trajectories
-from pipeline.finish import fill
+from pipeline.finish import room
 from pipeline.inspecting import Stored, stored_documents, vocabulary_in
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.placing import order
@@ -19,8 +19,9 @@ from pipeline.shards.schema import SPLITS
 from pipeline.shards.traces import TraceStore
 from pipeline.shards.verify import faults
 from pipeline.strict import read
-from tokenization.encode import Encoder
+from tokenization.encode import Encoded, Encoder
 from tracing.rejection import Reason
+from tracing.trajectories.trajectory import parse_id, window_of
 
 SAMPLE = 100  # documents that are made again
 
@@ -35,15 +36,18 @@ def verify(root: Path, sample: int = SAMPLE) -> Iterator[str]:
     yield from damaged
     if not damaged:
         yield from _wrong_counts(root, manifest)
+        yield from _unlike_plans(root, manifest)
         yield from _unlike_replays(root, manifest, sample)
 
 
 def _wrong_counts(root: Path, manifest: Manifest) -> Iterator[str]:
     rows = {split: len(Split.open(root, split)) for split in SPLITS}
-    documents = tokens = 0
+    packing = read(Config, dict(manifest.config)).packing
+    documents = tokens = windows = 0
     for document in stored_documents(root):
         documents += 1
         tokens += len(document.ids)
+        windows += window_of(document.id) > 1
     rejected = Counter(item.reason for item in read_rejected(root))
     traced = len(TraceStore.open(root)) - rejected[Reason.CONTEXT_TOO_LONG]
     found = {
@@ -54,11 +58,26 @@ def _wrong_counts(root: Path, manifest: Manifest) -> Iterator[str]:
         "tokens": tokens,
         "rows": sum(rows.values()),
         "rows_by_split": rows,
-        "fill": fill(tokens, sum(rows.values()), manifest.format),
+        "windows": windows,
+        **room(tokens, sum(rows.values()), packing),
     }
     for name, value in found.items():
         if manifest.counts.get(name) != value:
             yield f"{root}: {value} {name}, not the {manifest.counts.get(name)} of the manifest"
+
+
+def _unlike_plans(root: Path, manifest: Manifest) -> Iterator[str]:
+    """Packs the documents of every shard again."""
+    packing = read(Config, dict(manifest.config)).packing
+    for entry in (entry for split in SPLITS for entry in manifest.files_in(split)):
+        rows = [row.documents for row in Split(root, [entry], manifest.format)]
+        lengths: dict[str, int] = {}
+        for row in Split(root, [entry], manifest.format):
+            lengths |= zip(row.documents, row.document_lengths.tolist(), strict=True)
+        names = sorted(lengths, key=lambda name: (order(name), name))
+        plan = packing.plan([lengths[name] for name in names])
+        if rows != [tuple(names[number] for number in row) for row in plan]:
+            yield f"{root / entry.path}: its rows are not the plan of its documents"
 
 
 def _unlike_replays(root: Path, manifest: Manifest, sample: int) -> Iterator[str]:
@@ -81,13 +100,17 @@ def _unlike(document: Stored, config: Config, encoder: Encoder, store: TraceStor
         raise DamagedFileError(f"the trace of {document.program}: {error}") from error
     trajectories = Trajectories(trace, config.trajectories, config.seed)
     for trajectory in trajectories:
-        if trajectory.id == document.id:
-            again = encoder.encode_parts(trajectory.id, trajectories.parts(trajectory))
-            if (
-                again is not None
-                and again.ids.tolist() == document.ids.tolist()
-                and again.roles.tolist() == document.roles.tolist()
-            ):
-                return None
-            return "made again from its trace it has other tokens"
+        if parse_id(trajectory.id) == parse_id(document.id):
+            made = trajectories.encode(trajectory, encoder, config.packing.long)
+            same = any(again is not None and _same(document, again) for again in made)
+            return None if same else "made again from its trace it has other tokens"
     return "its program has no such trajectory"
+
+
+def _same(document: Stored, again: Encoded) -> bool:
+    """Whether a document is the same, made again."""
+    return (
+        document.id == again.id
+        and document.ids.tolist() == again.ids.tolist()
+        and document.roles.tolist() == again.roles.tolist()
+    )

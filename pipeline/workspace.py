@@ -26,6 +26,8 @@ _TICKS = f"{_FOLDER}/ticks"
 TRACE_FILES = f"{_FOLDER}/traces.json"
 ROW_FILES = f"{_FOLDER}/rows.json"
 TALLY = f"{_FOLDER}/tally.json"
+KEPT = f"{_FOLDER}/kept.json"
+LEFT_OUT = f"{_FOLDER}/left-out.json"
 MODEL = f"{_FOLDER}/tokenizer.model"
 REJECTED_PROGRAMS = f"{_FOLDER}/rejected-programs.arrow"
 REJECTED_DOCUMENTS = f"{_FOLDER}/rejected-documents.arrow"
@@ -61,6 +63,13 @@ class Workspace:
         for part in self._report(TALLY):
             total.update(part)
         return total
+
+    def document_counts(self, name: str) -> dict[tuple[str, str], Counter[str]]:
+        """The counts of documents of each (split, group) that the row graph reported, sorted."""
+        if not (self.root / name).exists():
+            return {}
+        found = {(split, group): Counter(c) for (split, group), c in self._report(name)}
+        return dict(sorted(found.items()))
 
     def rejections(self, *names: str) -> list[Rejection]:
         """The rejections that graphs reported in the files `names`."""

@@ -6,6 +6,7 @@ scopes.py      LOCALS of one trace: complete, or as the difference to what was s
 render.py      a trajectory -> its document
 parse.py       its inverse; also reads what a model wrote
 vocabulary.py  texts and markers <-> token ids, without loss
+vocabularies/  the adapters: sentencepiece, tiktoken's byte pairs, Hugging Face's tokenizers
 training.py    a vocabulary from texts
 encode.py      a document -> token ids and roles, cut to the sequence length
 packing.py     documents -> rows

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,21 +17,21 @@ _END = Marker.END_OF_TEXT  # to name a member takes longer than to compare it
 _WIDTH = 4  # bytes of an id
 _REMEMBERED = 64 << 20  # bytes, about, of what is remembered
 _ENTRY = 160  # of these, what an entry takes beside its text and ids
-_LONGEST = 4_096  # characters of a text worth remembering
-_WORDS = re.compile(r"\n| *[^ \n]+| +").findall  # tokens never go beyond one of these
+_LONGEST = 65_536  # characters of a text worth remembering
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """A document as tokens: `ids` uint32[t], `roles` uint8[t], each a Role.
 
-    `cut`: it ends before the exit (language 6.7).
+    `cut`: it ends before the exit (language 6.7). `frames`: states that it holds.
     """
 
     id: str
     ids: npt.NDArray[np.uint32]
     roles: npt.NDArray[np.uint8]
     cut: bool
+    frames: int
 
 
 class Encoder:
@@ -60,7 +59,31 @@ class Encoder:
             return None
         if not draft.ended:
             draft.add(CUT, self._pieces.of(CUT))
-        return Encoded(id, draft.ids(), draft.roles(), draft.cut)
+        frames = draft.parts - 2  # beside the context and the end
+        return Encoded(id, draft.ids(), draft.roles(), draft.cut, frames)
+
+    def encode_windows(
+        self, id: str, parts_from: Callable[[int], Iterable[Part]], frames: int
+    ) -> Iterator[Encoded | None]:
+        """The tokens of a document of any length, in windows, each a document that fits.
+
+        `parts_from(k)` are the parts of the document that begins with frame k and ends with the
+        exit, `frames` the number of frames. A window begins with the frame that the one before
+        ended with, written in full: so every step is predicted once, in one window. The first has
+        the id `id`, the next `id@2`, and so on.
+
+        In the place of a window stands None where there is no room for a frame and what comes after
+        it; the next one begins a frame later.
+        """
+        first, number = 0, 1
+        while first < frames:
+            name = f"{id}@{number}" if number > 1 else id
+            encoded = self.encode_parts(name, parts_from(first))
+            yield encoded
+            if encoded is not None and not encoded.cut:
+                return
+            first += 1 if encoded is None else encoded.frames - 1
+            number += 1
 
     def context_fits(self, code: str) -> bool:
         """Whether CODE leaves room for anything beside the markers that every document has."""
@@ -110,7 +133,7 @@ class _Draft:
 
 
 class _Pieces:
-    """The ids of markers, texts and words, as bytes (uint32 of this machine), remembered."""
+    """The ids of markers, texts and their pieces, as bytes (uint32 of this machine), remembered."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -122,9 +145,10 @@ class _Pieces:
         return [known(content) or self._of_content(content) for content in part.contents]
 
     def of_text(self, text: str) -> bytes:
-        """The ids of a text, which are those of its words."""
+        """The ids of a text, which are those of its pieces."""
         known = self._known.get
-        ids = b"".join([known(word) or self._of_word(word) for word in _WORDS(text)])
+        pieces = self._vocabulary.pieces(text)
+        ids = b"".join([known(piece) or self._of_piece(piece) for piece in pieces])
         return self._remember(text, ids)
 
     def _of_content(self, content: Content) -> bytes:
@@ -132,8 +156,8 @@ class _Pieces:
             return self.of_text(content)
         return self._known.setdefault(content, _packed([self._vocabulary.marker_id(content)]))
 
-    def _of_word(self, word: str) -> bytes:
-        return self._remember(word, _packed(self._vocabulary.encode_text(word)))
+    def _of_piece(self, piece: str) -> bytes:
+        return self._remember(piece, _packed(self._vocabulary.encode_text(piece)))
 
     def _remember(self, text: str, ids: bytes) -> bytes:
         if len(text) <= _LONGEST:

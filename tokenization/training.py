@@ -11,7 +11,7 @@ from typing import Any
 import sentencepiece
 
 from tokenization.grammar import Marker, Part
-from tokenization.vocabulary import ESCAPED_SPACE
+from tokenization.vocabularies.sentencepiece_model import ESCAPED_SPACE
 
 _FIXED = {  # markers that the library gives ids of its own, and these ids
     "pad": (Marker.PAD, 0),

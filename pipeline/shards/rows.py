@@ -31,55 +31,65 @@ class EncodedDocument(Protocol):
 
 
 def record_batches(
-    documents: Sequence[EncodedDocument], plan: Sequence[Sequence[int]], form: RowFormat
+    documents: Sequence[EncodedDocument],
+    plan: Sequence[Sequence[int]],
+    form: RowFormat,
+    padded: bool = True,
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a plan, in its order, in record batches of `form.schema`.
 
     `plan[r]` are the indices of the documents of row r, from left to right; every row has one.
+    Rows have the sequence length where they are `padded`, else that of their documents.
 
     Raises ValueError where a row does not fit the sequence, a document has not one role per token,
     or an id lies outside the vocabulary.
     """
-    step = max(1, BATCH_TOKENS // form.sequence_length)
-    for start in range(0, len(plan), step):
-        rows = [[documents[index] for index in row] for row in plan[start : start + step]]
-        yield _batch(rows, form)
+    rows: list[list[EncodedDocument]] = []
+    tokens = 0
+    for indices in plan:
+        rows.append([documents[index] for index in indices])
+        tokens += form.sequence_length if padded else sum(len(d.ids) for d in rows[-1])
+        if tokens + form.sequence_length > BATCH_TOKENS:
+            yield _batch(rows, form, padded)
+            rows, tokens = [], 0
+    if rows:
+        yield _batch(rows, form, padded)
 
 
-def _batch(rows: list[list[EncodedDocument]], form: RowFormat) -> pa.RecordBatch:
-    shape = (len(rows), form.sequence_length)
-    ids = np.full(shape, form.pad_id, np.uint32)
-    roles = np.zeros(shape, np.uint8)
-    for row, row_ids, row_roles in zip(rows, ids, roles, strict=True):
-        _fill(row, row_ids, row_roles)
+def _batch(rows: list[list[EncodedDocument]], form: RowFormat, padded: bool) -> pa.RecordBatch:
+    tokens = np.array([_tokens(row, form) for row in rows])
+    sizes = np.full(len(rows), form.sequence_length) if padded else tokens
+    ends = np.cumsum(sizes)
+    ids = np.full(ends[-1], form.pad_id, np.uint32)
+    roles = np.zeros(ends[-1], np.uint8)
+    for row, begin, count in zip(rows, ends - sizes, tokens, strict=True):
+        np.concatenate([d.ids for d in row], out=ids[begin : begin + count])
+        np.concatenate([d.roles for d in row], out=roles[begin : begin + count])
     if ids.max() >= form.vocabulary_size:
         raise ValueError(f"id {ids.max()} in a vocabulary of {form.vocabulary_size} tokens")
-    tokens_per_row = np.full(len(rows), form.sequence_length)
     documents_per_row = np.array([len(row) for row in rows])
     lengths = np.array([len(document.ids) for row in rows for document in row], np.int32)
     names = pa.array([document.id for row in rows for document in row], pa.string())
     columns = [
-        _lists(ids.astype(form.token_type).ravel(), tokens_per_row),
-        _lists(roles.ravel(), tokens_per_row),
+        _lists(ids.astype(form.token_type), sizes),
+        _lists(roles, sizes),
         _lists(lengths, documents_per_row),
         _lists(names, documents_per_row),
     ]
     return pa.RecordBatch.from_arrays(columns, schema=form.schema)
 
 
-def _fill(
-    row: list[EncodedDocument], ids: npt.NDArray[np.uint32], roles: npt.NDArray[np.uint8]
-) -> None:
-    """Write the documents of one row into its (padded) ids and roles."""
-    row_ids = np.concatenate([document.ids for document in row])
-    row_roles = np.concatenate([document.roles for document in row])
-    tokens = len(row_ids)
-    if tokens > len(ids):
-        raise ValueError(f"{tokens} tokens in a row of {len(ids)}, at document {row[0].id}")
-    if len(row_roles) != tokens:
-        raise ValueError(f"{len(row_roles)} roles for {tokens} tokens, at document {row[0].id}")
-    ids[:tokens] = row_ids
-    roles[:tokens] = row_roles
+def _tokens(row: list[EncodedDocument], form: RowFormat) -> int:
+    """The tokens of a row's documents, which must fit and have a role each."""
+    for document in row:
+        if len(document.roles) != len(document.ids):
+            problem = f"{len(document.roles)} roles for {len(document.ids)} tokens"
+            raise ValueError(f"{problem}, at document {document.id}")
+    tokens = sum(len(document.ids) for document in row)
+    if tokens > form.sequence_length:
+        problem = f"{tokens} tokens in a row of {form.sequence_length}"
+        raise ValueError(f"{problem}, at document {row[0].id}")
+    return tokens
 
 
 def _lists(values: npt.NDArray[Any] | pa.Array, sizes: npt.NDArray[np.int64]) -> pa.ListArray:

@@ -1,11 +1,14 @@
 """Schemas: the columns of the files of a built directory.
 
-A row of a split is one packed sequence of documents, padded at its end only:
+A row of a split is one sequence of documents, padded at its end to the sequence length or not:
 
-    input_ids         list<uint16 | uint32>[sequence_length]  tokens; uint32 above 65,536 tokens
-    roles             list<uint8>[sequence_length]            tokenization.grammar.Role
-    document_lengths  list<int32>[documents]                  tokens of each; the rest is padding
-    documents         list<string>[documents]                 ids, `PROGRAM#forward.0`
+    input_ids         list<uint16 | uint32>[tokens]  tokens; uint32 above 65,536 tokens
+    roles             list<uint8>[tokens]            tokenization.grammar.Role
+    document_lengths  list<int32>[documents]         tokens of each; the rest is padding
+    documents         list<string>[documents]        ids, `PROGRAM#forward.0`; a later window of a
+                                                     long one, `PROGRAM#forward.0@2`
+
+The last two are the plan of the packing: which documents are in which row.
 """
 
 from __future__ import annotations
@@ -49,7 +52,7 @@ class RowFormat:
     length that comes among them is seen even where its columns have the same types.
     """
 
-    sequence_length: int  # tokens of a row, padding included
+    sequence_length: int  # tokens of a row, padding included, at most
     vocabulary_size: int  # every id is less
     vocabulary: str  # fingerprint of the vocabulary
     pad_id: int

@@ -7,6 +7,7 @@ Each is a thin twin of something pure that does the work; the name says of what.
 - `traces`     run programs, write the trace store          (`tracing.sandbox`, `pipeline.shards`)
 - `sample`     the texts that the tokenizer is trained on   (`pipeline.texts`)
 - `documents`  draw, render and encode trajectories         (`pipeline.documents`)
+- `mixture`    leave documents out, so that groups have shares (`pipeline.mixture`)
 - `rows`       pack documents into rows, write the shards   (`tokenization.packing`)
 - `results`    what a graph found out, for who started it
 """

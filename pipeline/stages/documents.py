@@ -14,11 +14,14 @@ from apache_beam.metrics import Metrics
 
 from pipeline.config import Config
 from pipeline.documents import Made, make_documents
+from pipeline.mixture import group_of
 from pipeline.progress import Ticker
 from pipeline.shards.traces import TraceRecord, TraceStore
 from pipeline.shards.writer import FileEntry
 from tokenization.encode import Encoded, Encoder
-from tokenization.vocabulary import SentencePieceVocabulary
+from tokenization.vocabularies.load import load
+from tokenization.vocabulary import Model
+from tracing.trajectories.trajectory import window_of
 
 _RECORDS = 64  # of the store, read as one element
 REJECTIONS, TALLIES = "rejections", "tallies"
@@ -33,11 +36,25 @@ class Tokens:
     id: str
     ids: bytes
     roles: bytes
+    cut: bool = False
+    group: str = ""  # of the mixture
+
+    @classmethod
+    def of(cls, document: Encoded, record: TraceRecord, group: str) -> Tokens:
+        """A document of a program."""
+        ids, roles = document.ids.tobytes(), document.roles.tobytes()
+        return cls(record.split, record.program, document.id, ids, roles, document.cut, group)
 
     def encoded(self) -> Encoded:
-        """The document as arrays; whether it was cut no longer matters."""
-        ids = np.frombuffer(self.ids, np.uint32)
-        return Encoded(self.id, ids, np.frombuffer(self.roles, np.uint8), cut=False)
+        """The document as arrays; how many frames it has no longer matters."""
+        ids, roles = np.frombuffer(self.ids, np.uint32), np.frombuffer(self.roles, np.uint8)
+        return Encoded(self.id, ids, roles, self.cut, frames=0)
+
+    def counts(self) -> Counter[str]:
+        """What it adds to the counts of the manifest."""
+        windows = int(window_of(self.id) > 1)
+        counts = {"documents": 1, "tokens": len(self), "cut": int(self.cut), "windows": windows}
+        return Counter(counts)
 
     def __len__(self) -> int:
         return len(self.roles)
@@ -65,7 +82,7 @@ class ReadTraces(beam.PTransform):
 class EncodeTraces(beam.PTransform):
     """Trace records to documents (`Tokens`), with the outputs REJECTIONS and TALLIES (Counter)."""
 
-    def __init__(self, config: Config, model: bytes, ticker: Ticker) -> None:
+    def __init__(self, config: Config, model: Model, ticker: Ticker) -> None:
         super().__init__()
         self._encode = _Encode(config, model, ticker)
 
@@ -76,19 +93,20 @@ class EncodeTraces(beam.PTransform):
 
 
 class _Encode(beam.DoFn):
-    def __init__(self, config: Config, model: bytes, ticker: Ticker) -> None:
+    def __init__(self, config: Config, model: Model, ticker: Ticker) -> None:
         self._config, self._model, self._ticker = config, model, ticker
         self._tokens = Metrics.counter("documents", "tokens")
         self._documents = Metrics.counter("documents", "documents")
 
     def setup(self) -> None:
-        vocabulary = SentencePieceVocabulary.load(self._model)
-        self._encoder = Encoder(vocabulary, self._config.packing.sequence_length)
+        self._encoder = Encoder(load(self._model), self._config.packing.sequence_length)
 
     def process(self, record: TraceRecord) -> Iterator[Any]:
         config = self._config
         trace = record.load()
-        made = make_documents(trace, config.trajectories, config.seed, self._encoder)
+        made = make_documents(
+            trace, config.trajectories, config.seed, self._encoder, config.packing.long
+        )
         self._ticker.tick()
         if made.rejection is not None:
             yield beam.pvalue.TaggedOutput(REJECTIONS, made.rejection)
@@ -97,25 +115,17 @@ class _Encode(beam.DoFn):
         for document in made.documents:
             self._documents.inc()
             self._tokens.inc(len(document.ids))
-            yield Tokens(
-                record.split,
-                record.program,
-                document.id,
-                document.ids.tobytes(),
-                document.roles.tobytes(),
-            )
+            group = group_of(record, document.id, config.mixture.by) if config.mixture else ""
+            yield Tokens.of(document, record, group)
 
 
 def tally(made: Made, events: int) -> Counter[str]:
-    """What the counts of the manifest are summed from."""
+    """What the counts of programs and trajectories are summed from."""
     return Counter(
         {
             "traced": 1,
             "events": events,
             **{f"trajectories.{name}": count for name, count in made.trajectories.items()},
-            "documents": len(made.documents),
-            "cut": sum(document.cut for document in made.documents),
-            "tokens": sum(len(document.ids) for document in made.documents),
             "repeated": made.repeated,
             "without_start": made.without_start,
             "without_room": made.without_room,

@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 
-from pipeline.config import PackingConfig
+from pipeline.config import Pack, PackingConfig
 from pipeline.shards.placing import order, place, share_out
 from pipeline.shards.rows import record_batches
 from pipeline.shards.schema import RowFormat, shard_name
 from pipeline.shards.writer import FileEntry, write_stream
 from pipeline.stages.documents import Tokens
-from tokenization.packing import pack
+
+
+class CountDocuments(beam.PTransform):
+    """Documents (`Tokens`) to the counts of each key: (key, Counter)."""
+
+    def __init__(self, key: Callable[[Tokens], Any]) -> None:
+        super().__init__()
+        self._key = key
+
+    def expand(self, documents: Any) -> Any:
+        key = self._key
+        return (
+            documents
+            | "Counts" >> beam.Map(lambda document: (key(document), document.counts()))
+            | "Sum" >> beam.CombinePerKey(total)
+        )
 
 
 class WriteRows(beam.PTransform):
     """Documents (`Tokens`) to the shards of their splits: file entries.
 
-    How many shards a split has follows from its tokens; which one a document belongs to, from its
-    program; their order in it, from their ids. Nothing depends on the order in which they come.
+    How many shards a split has follows from its tokens or, where a document is a row, from its
+    documents; which one a document belongs to, from its program; their order in it, from their ids.
+    Nothing depends on the order in which they come.
     """
 
     def __init__(self, root: Path, form: RowFormat, config: PackingConfig) -> None:
@@ -29,28 +46,40 @@ class WriteRows(beam.PTransform):
         self._root, self._form, self._config = root, form, config
 
     def expand(self, documents: Any) -> Any:
-        shard_tokens = self._config.rows_per_shard * self._config.sequence_length
-        totals = (
-            documents
-            | "Lengths" >> beam.Map(lambda document: (document.split, len(document)))
-            | "Totals" >> beam.CombinePerKey(sum)
-        )
+        totals = documents | "Totals" >> CountDocuments(lambda document: document.split)
         return (
             documents
-            | "Place" >> beam.Map(_placed, beam.pvalue.AsDict(totals), shard_tokens)
+            | "Place" >> beam.Map(_placed, beam.pvalue.AsDict(totals), self._config)
             | "ByShard" >> beam.GroupByKey()
-            | "Write" >> beam.Map(_write, self._root, self._form)
+            | "Write" >> beam.Map(_write, self._root, self._form, self._config)
         )
 
 
-def _placed(document: Tokens, totals: Mapping[str, int], shard_tokens: int) -> tuple[str, Tokens]:
-    files = share_out(totals[document.split], shard_tokens)
+def total(counts: Iterable[Counter[str]]) -> Counter[str]:
+    """The sum of counts."""
+    found: Counter[str] = Counter()
+    for count in counts:
+        found.update(count)
+    return found
+
+
+def _placed(
+    document: Tokens, totals: Mapping[str, Counter[str]], config: PackingConfig
+) -> tuple[str, Tokens]:
+    counts = totals[document.split]
+    if config.pack is Pack.NONE:
+        files = share_out(counts["documents"], config.rows_per_shard)
+    else:
+        files = share_out(counts["tokens"], config.rows_per_shard * config.sequence_length)
     return shard_name(document.split, place(document.program, files), files), document
 
 
-def _write(shard: tuple[str, Iterable[Tokens]], root: Path, form: RowFormat) -> FileEntry:
+def _write(
+    shard: tuple[str, Iterable[Tokens]], root: Path, form: RowFormat, config: PackingConfig
+) -> FileEntry:
     name, documents = shard
     ordered = sorted(documents, key=lambda document: (order(document.id), document.id))
-    plan = pack([len(document) for document in ordered], form.sequence_length)
+    plan = config.plan([len(document) for document in ordered])
     encoded = [document.encoded() for document in ordered]
-    return write_stream(root, name, form.schema, record_batches(encoded, plan, form))
+    batches = record_batches(encoded, plan, form, config.padded)
+    return write_stream(root, name, form.schema, batches)

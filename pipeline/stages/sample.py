@@ -12,6 +12,7 @@ from pipeline.corpus.records import CorpusError
 from pipeline.progress import Ticker
 from pipeline.shards.traces import TraceRecord
 from pipeline.texts import Sample, Texts, texts_of
+from pipeline.tokenizer import SentencePieceConfig
 from tokenization.training import train
 
 
@@ -24,6 +25,7 @@ class TrainTokenizer(beam.PTransform):
 
     def expand(self, records: Any) -> Any:
         tokenizer = self._config.tokenizer
+        assert isinstance(tokenizer, SentencePieceConfig)  # of which alone there is a trainer
         return (
             records
             | "Texts" >> beam.ParDo(_Texts(self._config, self._ticker))

@@ -518,3 +518,52 @@ def test_the_command_reports_what_it_cannot_record(
     corpus.write_text("")
     assert main(["--corpus", str(corpus), "--documents", str(documents)]) == 1
     assert "the corpus has no such program" in capsys.readouterr().out
+
+
+WHOLE = '{"s": "\'berry\'", "t": "\'r\'", "n": "0", "c": "\'b\'"}'
+
+
+@pytest.mark.parametrize(
+    ("trajectory", "values", "accepted"),
+    [
+        ("count#forward.0@2", WHOLE, True),
+        ("count#forward.0", WHOLE, False),  # no window: it must begin with the call of the entry
+        ("count#forward.0@2", '{"..": "..", "c": "\'b\'"}', False),  # nothing was shown before
+        ("count#forward.0@2", WHOLE.replace("'b'", "'z'"), False),  # there is no such state
+        ("count@2#forward.0", WHOLE, False),  # of which the program is called so
+    ],
+)
+def test_windows_begin_at_a_later_state_in_full(
+    trajectory: str, values: str, accepted: bool
+) -> None:
+    """A window restates the state that it begins with; the rest is as everywhere."""
+    text = (
+        head("count", "forward")
+        + line("        n += int(c == t)", values)
+        + act("step_into")
+        + line("    for c in s:", SAME)
+        + act("continue")
+        + EXIT_NORMAL
+    )
+    wrong = text.replace(SAME, '{"..": "..", "n": "1"}')
+    window = Document("count", "forward", trajectory, True, text)
+    assert (follow(recording("count"), window) is None) == accepted
+    assert follow(recording("count"), Document("count", "forward", trajectory, True, wrong))
+
+
+def test_inverse_windows_end_where_their_walk_ends() -> None:
+    """The exit is the entry's, wherever the window began."""
+    values = WHOLE.removesuffix(', "c": "\'b\'"}') + "}"
+    text = (
+        head("count", "inverse")
+        + named("inv_line", "    for c in s:", values)
+        + act("inv_step_into")
+        + named("inv_line", "    n = 0", SAME)
+        + act("inv_step_call")
+        + named("inv_call", "def count(s, t):", '{"s": "\'berry\'", "t": "\'r\'"}')
+        + act("inv_step_into")
+        + EXIT_ENTRY
+    )
+    for trajectory, accepted in (("count#inverse.0@3", True), ("count#inverse.0", False)):
+        window = Document("count", "inverse", trajectory, True, text)
+        assert (follow(recording("count"), window) is None) == accepted

@@ -18,6 +18,7 @@ from pipeline.cli import main
 from pipeline.config import Config, load
 from pipeline.progress import Display
 from pipeline.shards.manifest import Manifest
+from pipeline.stored import StoredTraces
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,15 @@ class Built:
         return dict(self.manifest.counts)
 
 
-def build_in(folder: Path, name: str = "out", *overrides: str) -> Built:
-    """Build a directory that `small_corpus.write` made; paths are relative to it."""
+def build_in(
+    folder: Path, name: str = "out", *overrides: str, traces: str | Path | None = None
+) -> Built:
+    """Build a directory that `small_corpus.write` made; paths are relative to it. With `traces`,
+    from those of another one."""
     with chdir(folder):
         config = load("config.yaml", overrides)
-        manifest = build(config, Path(name), Display(Console(file=io.StringIO())))
+        stored = None if traces is None else StoredTraces.open(Path(traces))
+        manifest = build(config, Path(name), Display(Console(file=io.StringIO())), stored)
     return Built(folder, config, folder / name, manifest)
 
 

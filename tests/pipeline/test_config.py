@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.vocabularies import CODE_WORLD_MODEL, tiktoken_model
 
 from pipeline.config import Config, as_data, load
 from pipeline.strict import ConfigError, plain, read
@@ -26,8 +28,13 @@ def test_an_empty_file_is_the_default(empty: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
-def test_the_configurations_that_come_with_the_project_load(path: Path) -> None:
-    load(path)
+def test_the_configurations_that_come_with_the_project_load(path: Path, tmp_path: Path) -> None:
+    overrides = []
+    if path == CODE_WORLD_MODEL:  # its ranks are not ours to ship
+        pytest.importorskip("tiktoken")
+        (tmp_path / "ranks").write_bytes(tiktoken_model().data)
+        overrides = [f"tokenizer.model={tmp_path / 'ranks'}"]
+    load(path, overrides)
 
 
 def test_function_level_spells_out_every_key_and_keeps_the_papers_defaults() -> None:
@@ -103,6 +110,49 @@ def test_a_mapping_used_twice_is_changed_in_one_place_only(tmp_path: Path) -> No
         ("tokenizer.vocabulary_size=3", "tokenizer.vocabulary_size: 3; expected 512 to 1048576"),
         ("tokenizer.sample_bytes=0", "tokenizer.sample_bytes: 0; expected at least 1"),
         ("tokenizer.model=/no/model", "tokenizer.model: /no/model: No such file or directory"),
+        (
+            "tokenizer.kind=tiktokn",
+            'tokenizer.kind: "tiktokn"; expected one of sentencepiece, tiktoken, huggingface',
+        ),
+        ("tokenizer.kind=[]", "tokenizer.kind: []; expected one of sentencepiece, tik"),
+        ("tokenizer=5", "tokenizer: 5; expected a mapping"),
+        ("tokenizer.pattern=x", 'tokenizer.pattern: "x"; no such key; the nearest is'),
+        ("tokenizer.markers={<|pad|>: 5}", "tokenizer.markers: given without a model"),
+        ("tokenizer={kind: huggingface}", "tokenizer.model: is missing"),
+        (
+            "tokenizer={kind: huggingface, model: /no/json}",
+            "tokenizer.model: /no/json: No such file or directory",
+        ),
+        (
+            "tokenizer={kind: huggingface, model: x, markers: {<|pda|>: 1}}",
+            'tokenizer.markers.<|pda|>: "<|pda|>"; expected one of 30 words, the nearest of which '
+            "is <|pad|>",
+        ),
+        (
+            "tokenizer={kind: huggingface, model: x, markers: {<|pad|>: -1}}",
+            "tokenizer.markers.<|pad|>: -1; expected 0 to 4294967295",
+        ),
+        (
+            "tokenizer={kind: huggingface, model: x, markers: {<|pad|>: 1, <|src_sep|>: 1}}",
+            "tokenizer.markers.<|src_sep|>: 1; expected another id than that of <|pad|>",
+        ),
+        (
+            "tokenizer={kind: tiktoken, model: x, pattern: x, markers: {<|pad|>: 1}}",
+            "tokenizer.markers.<|begin_of_text|>: is missing",
+        ),
+        ("packing.pack=best", 'packing.pack: "best"; expected one of best_fit, none'),
+        ("packing.long=lost", 'packing.long: "lost"; expected one of cut, windows'),
+        ("packing.pad=1", "packing.pad: 1; expected true or false"),
+        ("mixture={}", "mixture.shares: is missing"),
+        ("mixture={shares: {a: 0.5}}", 'mixture.shares: {"a": 0.5}; expected a sum of 1'),
+        ("mixture={shares: {}}", "mixture.shares: {}; expected a sum of 1"),
+        ("mixture={shares: {a: 1.5, b: -0.5}}", "mixture.shares.b: -0.5; expected more than 0"),
+        ("mixture={shares: {a: 1}, by: []}", "mixture.by: []; expected at least one attribute"),
+        (
+            "mixture={shares: {a: 1}, by: [directon]}",
+            "mixture.by.0: directon; no such attribute, nor in corpus.carry; the nearest is "
+            "direction",
+        ),
         ("tracing.limits.memory=0", "tracing.limits.memory: 0; expected more than 0"),
         ("tracing.limits.never=9", "tracing.limits.never: 9; expected at least limits.events"),
         ("tracing.packages=[/no]", 'tracing.packages: "/no"; expected an existing directory'),
@@ -162,7 +212,22 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load(tmp_path / "none.yaml")
 
 
+def test_a_vocabulary_must_have_more_ids_than_are_named(tmp_path: Path) -> None:
+    small = "tokenizer.vocabulary_size=128100"
+    message = "tokenizer.vocabulary_size: 128100; expected more than 128128, the highest id"
+    with pytest.raises(ConfigError, match=message):
+        load(CODE_WORLD_MODEL, [small])
+
+
+def test_a_missing_tokenizer_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name != "tiktoken" and real(name))
+    with pytest.raises(ConfigError, match=r"tokenizer.kind: tiktoken; needs tiktoken, .* `tiktok"):
+        load(CODE_WORLD_MODEL)
+
+
 def test_a_missing_library_is_named(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    real = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda n: n != "datasketch" and real(n))
     with pytest.raises(ConfigError, match=r"corpus.near_duplicates: .* the extra `minhash`"):
         load(empty, ["corpus.near_duplicates={}"])

@@ -10,11 +10,12 @@ import pytest
 from support.small_corpus import COUNT, MARKED, SPELLINGS
 
 from pipeline.config import TrajectoriesConfig
+from pipeline.shards.vocabulary import read_vocabulary
 from pipeline.show import as_text, stages
 from tokenization.grammar import Role
 from tokenization.parse import parse
 from tokenization.render import render
-from tokenization.vocabulary import SentencePieceVocabulary
+from tokenization.vocabularies.load import load
 from tracing.limits import Limits
 from tracing.program import Program
 from tracing.sandbox import ForkServer
@@ -83,8 +84,8 @@ def test_the_tokens_are_those_of_the_document(trace, name: str) -> None:
 
 
 def test_tokens_of_a_model(trace, built) -> None:
-    model = (built.root / "tokenizer" / "tokenizer.model").read_bytes()
-    vocabulary = SentencePieceVocabulary.load(model)
+    model = read_vocabulary(built.root / "tokenizer")
+    vocabulary = load(model)
     for document in stages(trace("marked"), 0, model)["trajectories"]:
         ids = [token for _, token, _ in document["tokens"]]
         assert vocabulary.decode(ids) == document["text"]

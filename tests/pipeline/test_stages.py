@@ -15,7 +15,7 @@ from support.graphs import outcomes
 from support.small_corpus import write_records
 from support.trees import digests
 
-from pipeline.config import Config, PackingConfig, TokenizerConfig
+from pipeline.config import Config, PackingConfig
 from pipeline.corpus.candidate import Candidate
 from pipeline.corpus.config import CorpusConfig, NearDuplicates
 from pipeline.corpus.decontaminate import listed_sources
@@ -24,10 +24,12 @@ from pipeline.corpus.read import read_file
 from pipeline.corpus.select import select_all
 from pipeline.documents import make_documents
 from pipeline.inspecting import vocabulary_in
+from pipeline.mixture import Item, MixtureConfig, bounds, place_of
 from pipeline.progress import Ticker
 from pipeline.shards.placing import share_out
 from pipeline.shards.reader import Split
 from pipeline.shards.traces import TraceStore
+from pipeline.shards.vocabulary import read_vocabulary
 from pipeline.stages.corpus import ReadPrograms, SelectPrograms
 from pipeline.stages.documents import (
     REJECTIONS,
@@ -37,12 +39,14 @@ from pipeline.stages.documents import (
     Tokens,
     tally,
 )
+from pipeline.stages.mixture import LEFT_OUT, Mix
 from pipeline.stages.outcomes import Divide
 from pipeline.stages.results import Report
-from pipeline.stages.rows import WriteRows
+from pipeline.stages.rows import CountDocuments, WriteRows
 from pipeline.stages.sample import TrainTokenizer
 from pipeline.stages.traces import WriteTraces
 from pipeline.texts import Sample, texts_of
+from pipeline.tokenizer import SentencePieceConfig
 from tokenization.encode import Encoder
 from tokenization.training import train
 from tracing.program import Program
@@ -165,7 +169,7 @@ def test_no_traces(tmp_path: Path) -> None:
 @pytest.mark.parametrize("output", [None, REJECTIONS, TALLIES])
 def test_encoding(tmp_path: Path, built, output: str | None) -> None:
     config = built.config
-    model = (built.root / "tokenizer" / "tokenizer.model").read_bytes()
+    model = read_vocabulary(built.root / "tokenizer")
     encoder = Encoder(vocabulary_in(built.root), config.packing.sequence_length)
     store = TraceStore.open(built.root)
     records = [*list(store)[:20], store.get("too long")]
@@ -199,7 +203,7 @@ def test_encoding(tmp_path: Path, built, output: str | None) -> None:
 def test_training(tmp_path: Path, built) -> None:
     """On a sample that is smaller than the texts."""
     base: Config = built.config
-    config = replace(base, tokenizer=TokenizerConfig(vocabulary_size=600, sample_bytes=20_000))
+    config = replace(base, tokenizer=SentencePieceConfig(vocabulary_size=600, sample_bytes=20_000))
     records = list(TraceStore.open(built.root))
     sample = Sample(20_000)
     length = config.packing.sequence_length
@@ -252,6 +256,48 @@ def test_rows_do_not_depend_on_the_order_of_documents(tmp_path: Path) -> None:
             begin += length
             placed.append(name)
     assert sorted(placed) == sorted(by_id)
+
+
+def test_leaving_out(tmp_path: Path) -> None:
+    """What is kept, and what is left out, by the pure choice."""
+    documents = made_up_documents(80)
+    tokens = [
+        replace(_tokens(d, ("train", "test")[n % 8 == 0]), group="abc"[n % 3])
+        for n, d in enumerate(documents)
+    ]
+    config = MixtureConfig({"a": 0.75, "b": 0.25})
+    chosen = {
+        split: bounds(
+            [Item(t.group, place_of(t.id, 5), len(t)) for t in tokens if t.split == split],
+            config.shares,
+        )
+        for split in ("train", "test")
+    }
+    kept = {t.id for t in tokens if place_of(t.id, 5) < chosen[t.split].get(t.group, 0)}
+    assert 0 < len(kept) < len([t for t in tokens if t.group != "c"])
+    for seed in range(2):
+        shuffled = random.Random(seed).sample(tokens, len(tokens))
+        found = outcomes(tmp_path, shuffled, lambda d: (d | Mix(config, 5)).kept, repeat=seed)
+        assert {item.id for item in found} == kept
+        left = outcomes(tmp_path, shuffled, lambda d: (d | Mix(config, 5))[LEFT_OUT], repeat=seed)
+        assert {item.id for item in left} == {t.id for t in tokens} - kept
+        assert len(found) + len(left) == len(tokens)
+
+
+def test_counting_documents(tmp_path: Path) -> None:
+    documents = made_up_documents(30)
+    tokens = [replace(_tokens(d), cut=n % 3 == 0) for n, d in enumerate(documents)]
+    tokens += [replace(tokens[0], id="p#forward.0@2"), replace(tokens[1], split="test")]
+    count = CountDocuments(lambda document: document.split)
+    found = dict(outcomes(tmp_path, tokens, lambda d: d | count))
+    train = [t for t in tokens if t.split == "train"]
+    assert found["train"] == {
+        "documents": 31,
+        "tokens": sum(map(len, train)),
+        "cut": 11,
+        "windows": 1,
+    }
+    assert found["test"]["documents"] == 1
 
 
 def test_documents_of_a_program_share_a_shard(tmp_path: Path) -> None:

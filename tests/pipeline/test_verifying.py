@@ -207,4 +207,6 @@ def test_a_vocabulary_of_another_build(call, built, rebuild, root: Path, tmp_pat
     for name in ("verify", "inspect"):
         ended = call(name, root)
         assert ended.status == 2
-        assert ended.err == f"error: {root / model}: another vocabulary than that of the rows\n"
+        assert (
+            ended.err == f"error: {root / 'tokenizer'}: another vocabulary than that of the rows\n"
+        )

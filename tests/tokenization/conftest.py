@@ -9,7 +9,8 @@ from hypothesis import settings
 from support.walks import SPELLED
 
 from tokenization.training import train
-from tokenization.vocabulary import SentencePieceVocabulary
+from tokenization.vocabularies.load import load
+from tokenization.vocabulary import Kind, Model, Vocabulary
 from tracing.limits import Limits
 from tracing.program import Program
 from tracing.sandbox import ForkServer
@@ -37,8 +38,8 @@ def model() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def vocabulary(model: bytes) -> SentencePieceVocabulary:
-    return SentencePieceVocabulary.load(model)
+def vocabulary(model: bytes) -> Vocabulary:
+    return load(Model(Kind.SENTENCEPIECE, model))
 
 
 @pytest.fixture(scope="session")

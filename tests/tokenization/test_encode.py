@@ -10,7 +10,7 @@ from support.walks import SPELLED, segments, walks
 
 import tokenization.encode
 from tokenization.encode import Encoded, Encoder
-from tokenization.grammar import CUT, Document, Marker, Part, Role, Segment
+from tokenization.grammar import CUT, Content, Document, Marker, Part, Role, Segment
 from tokenization.parse import parse
 from tokenization.render import Renderer
 from tokenization.vocabulary import Vocabulary
@@ -139,6 +139,50 @@ def test_every_length_around_a_cut(vocabulary, exits):
         else:
             assert len(encoded.ids) == ids[kept]
             assert encoded.cut
+
+
+def test_windows_hold_every_step_once(vocabulary):
+    """Each is the document that begins where the one before ended, cut where it is full."""
+
+    @settings(max_examples=50)
+    @given(walks(), st.integers(10, 400))
+    def law(walk, length):
+        if walk.visits[-1] != EXIT:
+            return
+        renderer, frames = Renderer(walk.tree), len(walk.actions)
+        encoder = Encoder(vocabulary, length)
+
+        def parts_from(first: int) -> Iterator[Part]:
+            return renderer.parts(walk.visits[first:], walk.actions[first:], walk.direction)
+
+        first, steps = 0, []
+        for number, window in enumerate(encoder.encode_windows("p", parts_from, frames), 1):
+            if window is None:
+                assert encoder.encode_parts("p", parts_from(first)) is None
+                first += 1
+                continue
+            assert window.id == ("p" if number == 1 else f"p@{number}")
+            assert len(window.ids) <= length
+            contents = vocabulary.decode_contents(window.ids.tolist())
+            assert len(parse(contents).frames) == window.frames
+            assert parse(contents).frames[0] == parse(whole(parts_from(first))).frames[0]
+            steps += range(first, first + window.frames - window.cut)
+            first += window.frames - 1
+        assert steps == sorted(set(steps))
+        if None not in encoder.encode_windows("p", parts_from, frames):
+            assert steps == list(range(frames))
+
+    def whole(parts: Iterator[Part]) -> Iterator[Content]:
+        return (content for part in parts for content in part.contents)
+
+    law()
+
+
+def test_one_window_where_all_fits(vocabulary):
+    document = steps(3)
+    (window,) = Encoder(vocabulary, AMPLE).encode_windows("p", lambda _: document.parts, 3)
+    assert tokens(window) == tokens(Encoder(vocabulary, AMPLE).encode(document))
+    assert (window.id, window.frames, window.cut) == ("p", 3, False)
 
 
 def test_the_exit_alone_is_worth_predicting(vocabulary):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from support.vocabularies import sentencepiece_vocabulary
 from support.walks import ENCODABLE
 
 from tokenization.grammar import CUT, Marker, Part
 from tokenization.training import train, training_texts
-from tokenization.vocabulary import SentencePieceVocabulary
 
 ROOT = Path(__file__).parents[2]
 SOURCE = (ROOT / "tokenization" / "parse.py").read_text()
@@ -24,7 +24,7 @@ def test_a_document_gives_its_texts():
 
 
 def test_ids_are_in_a_fixed_order():
-    vocabulary = SentencePieceVocabulary.load(train([SOURCE], 500))
+    vocabulary = sentencepiece_vocabulary(train([SOURCE], 500))
     first = [Marker.PAD, Marker.BEGIN_OF_TEXT, Marker.END_OF_TEXT]
     assert [vocabulary.marker_id(marker) for marker in first] == [0, 1, 2]
     others = [marker for marker in Marker if marker not in first]
@@ -51,13 +51,13 @@ def test_the_same_texts_give_the_same_bytes_in_another_process():
 
 
 def test_learns_what_the_texts_carry_and_no_more():
-    assert SentencePieceVocabulary.load(train(["a"], 32_000)).size == PLAIN + 1
-    assert SentencePieceVocabulary.load(train(["ab ab"], 32_000)).size > PLAIN + 2
-    assert PLAIN + 100 < SentencePieceVocabulary.load(train([SOURCE], 32_000)).size < 32_000
+    assert sentencepiece_vocabulary(train(["a"], 32_000)).size == PLAIN + 1
+    assert sentencepiece_vocabulary(train(["ab ab"], 32_000)).size > PLAIN + 2
+    assert PLAIN + 100 < sentencepiece_vocabulary(train([SOURCE], 32_000)).size < 32_000
 
 
 def test_learns_indentation_and_words():
-    vocabulary = SentencePieceVocabulary.load(train([SOURCE], 1_000))
+    vocabulary = sentencepiece_vocabulary(train([SOURCE], 1_000))
     assert len(vocabulary.encode_text("        return")) == 2
     assert len(vocabulary.encode_text(SOURCE)) < len(SOURCE) / 2
 
@@ -66,7 +66,7 @@ def test_learns_indentation_and_words():
 def test_names_the_smallest_size(size):
     with pytest.raises(ValueError, match=f"of {size} is too small for these texts: .* {PLAIN + 4}"):
         train(["abc d"], size)
-    assert SentencePieceVocabulary.load(train(["abc d"], PLAIN + 4)).size == PLAIN + 4
+    assert sentencepiece_vocabulary(train(["abc d"], PLAIN + 4)).size == PLAIN + 4
 
 
 @pytest.mark.parametrize("texts", [[], [""], ["\n\t\n", "\x00", "\u2581\u2585"]])
@@ -77,12 +77,12 @@ def test_needs_some_text(texts):
 
 def test_learns_from_the_whole_of_a_long_line():
     line = "".join(f"é{k % 7}" for k in range(20_000)) + "zebra " * 300
-    vocabulary = SentencePieceVocabulary.load(train([line], 600))
+    vocabulary = sentencepiece_vocabulary(train([line], 600))
     assert len(vocabulary.encode_text(" zebra")) == 1
 
 
 @settings(max_examples=50)
 @given(ENCODABLE)
 def test_texts_that_are_hard_to_learn_are_kept_whole_all_the_same(text):
-    vocabulary = SentencePieceVocabulary.load(train(["some text", text, text + " x" * 9], 2_000))
+    vocabulary = sentencepiece_vocabulary(train(["some text", text, text + " x" * 9], 2_000))
     assert vocabulary.decode(vocabulary.encode_text(text)) == text

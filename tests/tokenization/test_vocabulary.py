@@ -8,11 +8,13 @@ import pytest
 import sentencepiece
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.vocabularies import sentencepiece_vocabulary
 from support.walks import ENCODABLE, SPELLED
 
 from tokenization.grammar import Marker, spelled
 from tokenization.training import train
-from tokenization.vocabulary import SentencePieceVocabulary
+from tokenization.vocabularies.load import load
+from tokenization.vocabulary import Kind, Model
 
 HARD = [
     "\x00\x00",
@@ -78,8 +80,8 @@ def test_refuses_lone_surrogates(vocabulary):
 
 
 def test_the_fingerprint_is_that_of_the_model(model, vocabulary):
-    assert SentencePieceVocabulary.load(model).fingerprint == vocabulary.fingerprint
-    assert SentencePieceVocabulary.load(train(["a b"], 400)).fingerprint != vocabulary.fingerprint
+    assert sentencepiece_vocabulary(model).fingerprint == vocabulary.fingerprint
+    assert sentencepiece_vocabulary(train(["a b"], 400)).fingerprint != vocabulary.fingerprint
     assert re.fullmatch("[0-9a-f]{64}", vocabulary.fingerprint)
 
 
@@ -107,18 +109,15 @@ def other_model(**settings) -> bytes:
 
 
 def test_accepts_a_model_of_somebody_else():
-    assert SentencePieceVocabulary.load(other_model()).size > 256 + len(Marker)
+    assert sentencepiece_vocabulary(other_model()).size > 256 + len(Marker)
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"control_symbols": SPELLED[1:]}, r"no control symbol <\|begin_of_text\|>"),
-        ({"control_symbols": [], "user_defined_symbols": SPELLED}, "no control symbol"),
+        ({"control_symbols": SPELLED[1:]}, r"the marker <\|begin_of_text\|> has no id"),
+        ({"control_symbols": [], "user_defined_symbols": SPELLED}, "has no id"),
         ({"byte_fallback": False}, "no piece for every byte"),
-        ({"user_defined_symbols": ["\n", "\n\n"]}, "goes beyond one word"),
-        ({"split_by_whitespace": False}, "goes beyond one word"),
-        ({"treat_whitespace_as_suffix": True}, "goes beyond one word"),
         ({"normalization_rule_name": "nmt_nfkc"}, "does not give"),
         ({"add_dummy_prefix": True}, "does not give"),
         ({"remove_extra_whitespaces": True}, "does not give"),
@@ -126,10 +125,40 @@ def test_accepts_a_model_of_somebody_else():
 )
 def test_refuses_a_model_that_would_lose_something(settings, message):
     with pytest.raises(ValueError, match=message):
-        SentencePieceVocabulary.load(other_model(**settings))
+        sentencepiece_vocabulary(other_model(**settings))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"user_defined_symbols": ["\n", "\n\n"]},
+        {"split_by_whitespace": False},
+        {"treat_whitespace_as_suffix": True},
+    ],
+)
+def test_texts_are_encoded_whole_where_pieces_go_beyond_words(settings):
+    vocabulary = sentencepiece_vocabulary(other_model(**settings))
+    text = "  x  y\n\n z a b"
+    assert vocabulary.pieces(text) == [text]
+    assert vocabulary.decode(vocabulary.encode_text(text)) == text
+    words = re.findall(r"\n| *[^ \n]+| +", text)
+    assert sentencepiece_vocabulary(other_model()).pieces(text) == words
+
+
+def test_markers_may_be_given_beside_the_pieces():
+    data = other_model(control_symbols=SPELLED[:2])
+    size = sentencepiece.SentencePieceProcessor.from_proto(data).get_piece_size()
+    given = {spelling: size + number for number, spelling in enumerate(SPELLED[2:])}
+    vocabulary = load(Model(Kind.SENTENCEPIECE, data, given))
+    assert vocabulary.size == size + len(given)
+    assert vocabulary.marker_id(Marker.TRACE_END) == given["<|trace_end|>"]
+    assert vocabulary.decode([size]) == SPELLED[2]
+    piece = sentencepiece.SentencePieceProcessor.from_proto(data).piece_to_id("\n")
+    with pytest.raises(ValueError, match=r"id \d+ of the marker <\|pad\|> is a piece of texts"):
+        load(Model(Kind.SENTENCEPIECE, data, given | {"<|pad|>": piece}))
 
 
 def test_refuses_what_is_no_model():
     for data in (b"", b"no model"):
         with pytest.raises(ValueError, match="not a sentencepiece model"):
-            SentencePieceVocabulary.load(data)
+            sentencepiece_vocabulary(data)

@@ -36,10 +36,16 @@ class Trajectory:
 
 
 def parse_id(text: str) -> tuple[str, Direction, int]:
-    """The program, direction and number of a trajectory's id.
+    """The program, direction and number of a trajectory's id, or of the id of a window of its
+    document, which ends in `@2`, `@3` and so on.
 
     Raises ValueError where the text is not one.
     """
     program, _, rest = text.rpartition("#")
-    direction, _, number = rest.partition(".")
+    direction, _, number = rest.partition("@")[0].partition(".")
     return program, Direction(direction), int(number)
+
+
+def window_of(text: str) -> int:
+    """The number of the window that the id of a document names: 1 for the first, or only, one."""
+    return int(text.rpartition("#")[2].partition("@")[2] or 1)

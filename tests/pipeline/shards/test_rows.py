@@ -15,6 +15,7 @@ from pipeline.shards.reader import Shard, Split
 from pipeline.shards.rows import record_batches
 from pipeline.shards.schema import RowFormat
 from pipeline.shards.writer import write_stream
+from tokenization.packing import pack
 
 LENGTHS = st.lists(st.integers(1, 32), max_size=60)
 
@@ -43,6 +44,22 @@ def test_every_document_comes_back_as_it_was(
             assert (row.input_ids[end:] == form.pad_id).all()
             assert not row.roles[end:].any()
     assert found == {d.id: (d.ids.tolist(), d.roles.tolist()) for d in documents}
+
+
+@settings(max_examples=30, deadline=None)
+@given(LENGTHS.filter(bool), st.booleans())
+def test_rows_without_padding_are_their_documents(lengths: list[int], packed: bool) -> None:
+    documents = documents_of(lengths, FORMAT)
+    plan = pack(lengths, FORMAT.sequence_length) if packed else [[n] for n in range(len(lengths))]
+    with TemporaryDirectory() as folder:
+        batches = record_batches(documents, plan, FORMAT, padded=False)
+        write_stream(Path(folder), "a.arrow", FORMAT.schema, batches)
+        shard = Shard(Path(folder) / "a.arrow", FORMAT)
+        for number, indices in enumerate(plan):
+            row, members = shard.row(number), [documents[index] for index in indices]
+            assert row.documents == tuple(document.id for document in members)
+            assert row.input_ids.tolist() == [t for d in members for t in d.ids.tolist()]
+            assert row.roles.tolist() == [r for d in members for r in d.roles.tolist()]
 
 
 def test_record_batches_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

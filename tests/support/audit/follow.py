@@ -19,6 +19,8 @@ Where sections 4 to 6 leave room, these readings were chosen:
 * Forward, where no state of the activation has shown its locals yet, they are complete.
 * ``..`` stands for variables that are unchanged; one that is dropped is not stood for.
 * A cut document has one frame and its action at least.
+* A window of a long document, whose id ends in ``@2`` and so on, is a document that begins at some
+  later state of the walk; nothing counts as shown before it.
 """
 
 from __future__ import annotations
@@ -477,6 +479,18 @@ def starts(recording: Recording, direction: str, line_starts: bool) -> Iterator[
         yield from (Node(number) for number in lines)
 
 
+def places(recording: Recording, document: Document, start: Node) -> Iterator[Node]:
+    """Yield where a document may begin that belongs to a walk from a start: there, or, where its
+    id says that it is a later window, at any state that comes after."""
+    if "@" not in document.trajectory.rpartition("#")[2]:
+        yield start
+    elif document.direction == "forward":
+        yield from (Node(number) for number in range(1, len(recording.states)))
+    else:
+        order = recording.reversed
+        yield from order[order.index(start) + 1 :]
+
+
 def follow(recording: Recording, document: Document, line_starts: bool = False) -> Mismatch | None:
     """Return where a document differs from every walk it could be, or None."""
     if recording.problem is not None:
@@ -485,22 +499,23 @@ def follow(recording: Recording, document: Document, line_starts: bool = False) 
         return _mismatch(document, DisagreementError(0, "forward or inverse", document.direction))
     furthest = DisagreementError(0, "no document: there is no state to start at", "")
     for start in starts(recording, document.direction, line_starts):
-        try:
-            _follow_from(recording, document, start)
-        except DisagreementError as difference:
-            if furthest.position <= difference.position:
-                furthest = difference
-        else:
-            return None
+        for place in places(recording, document, start):
+            try:
+                _follow_from(recording, document, start, place)
+            except DisagreementError as difference:
+                if furthest.position <= difference.position:
+                    furthest = difference
+            else:
+                return None
     return _mismatch(document, furthest)
 
 
-def _follow_from(recording: Recording, document: Document, start: Node) -> None:
-    """Follow a document from one start."""
+def _follow_from(recording: Recording, document: Document, start: Node, place: Node) -> None:
+    """Follow a document that begins at a place of a walk from one start."""
     if document.direction == "forward":
-        Follower(Forward(recording), document).follow(recording.code, start)
+        Follower(Forward(recording), document).follow(recording.code, place)
     else:
-        Follower(Inverse(recording, start), document).follow(recording.source, start)
+        Follower(Inverse(recording, start), document).follow(recording.source, place)
 
 
 def _mismatch(document: Document, difference: DisagreementError) -> Mismatch:
