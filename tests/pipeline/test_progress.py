@@ -107,8 +107,9 @@ def test_a_build_in_a_terminal(tmp_path: Path) -> None:
     drawn = [part for part in re.split(r"[\r\n]+", text) if part.strip()]
     assert any(re.search(r"Documents .*/s \d:\d\d:\d\d", part) for part in drawn)
     plain = [part for part in drawn if "/s" not in part]
-    assert [part.split(":")[0] for part in plain[:3]] == ["Traces", "Tokenizer", "Documents"]
+    stages = ["Isolation", "Traces", "Tokenizer", "Documents"]
+    assert [part.split(":")[0] for part in plain[:4]] == stages
     programs = len(small_corpus.records())
-    assert plain[3].startswith(f"{programs} programs: ")
+    assert plain[4].startswith(f"{programs} programs: ")
     assert "WARNING" not in shown
     assert "Traceback" not in shown
