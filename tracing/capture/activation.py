@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, cast
 
 from . import quirks
 from .columns import NOTHING, Columns
@@ -19,8 +19,10 @@ from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
 from .values import ATOMS, FOREIGN, INERT, address
 
 _LONG = 10**640  # from here on the interpreter's own limit decides whether an integer has a text
-_VISITS = 6  # of a line, before it is worth an analysis
+WARM = 24  # line events of a code object, before its lines are counted
+_VISITS = 3  # of a line, before it is worth an analysis
 _REAL = {name: getattr(__import__("builtins"), name) for name in PURE}
+_get = dict.get
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _ABSENT = object()
 _CHANGEABLE = object()  # in place of an object that must be looked at again
@@ -52,6 +54,8 @@ class Activation:
         self.calls = 0  # how many calls there had been at the event before
         self.settled: Harmless | None = None  # what runs now can only do this
         self.visited: dict[int, int] = {}  # `impure` when a line was last entered, by the line
+        if code.layout != NOTHING:
+            self.lay_out(code.layout, code.wanted)
 
     def lay_out(self, layout: int, wanted: _Wanted) -> None:
         """Begin to look at other variables than before."""
@@ -66,11 +70,12 @@ class Activation:
 class Code:
     """What is known of a code object of the program; `function` is its number."""
 
-    __slots__ = ("code", "function", "layout", "lines", "opcodes", "places", "wanted")
+    __slots__ = ("code", "events", "function", "layout", "lines", "opcodes", "places", "wanted")
 
     def __init__(self, code: CodeType, function: int) -> None:
         self.code = code
         self.function = function
+        self.events = 0  # line events, up to `WARM`
         self.opcodes = code.co_code
         cells = [name for name in code.co_cellvars if name not in code.co_varnames]
         names = (*code.co_varnames, *cells, *code.co_freevars)
@@ -175,75 +180,71 @@ def observer(
     threads: Sequence[object],
 ) -> Callable[[Activation, int], bool]:
     """The function that brings an activation's scope up to date, given how many calls there have
-    been. It tells whether looking may have run code of the program."""
-    number, add_scope = columns.text, columns.scope
-    was_foreign = False
+    been. It tells whether looking may have run code of the program.
+
+    It is called at each event and calls nothing that it need not: hence its length.
+    """
+    texts, add_scope = columns.texts, columns.scope
+    number = texts.setdefault
 
     def observe(activation: Activation, calls: int) -> bool:
-        nonlocal was_foreign
-        was_foreign = False
         settled = activation.settled
         if settled is None or activation.calls != calls or threads:
-            variables = _variables(activation, columns)
-            compare(variables, activation, activation.wanted)
-        elif settled.stores:
-            compare(activation.frame.f_locals, activation, settled.stores)
+            variables = activation.frame.f_locals
+            if activation.code.layout == NOTHING:
+                variables = _lay_out(activation, variables, columns)
+            wanted = activation.wanted
+        else:
+            wanted = settled.stores
+            variables = activation.frame.f_locals if wanted else {}
         activation.calls = calls
-        return was_foreign
-
-    def compare(variables: dict[str, Any], activation: Activation, wanted: _Wanted) -> None:
-        nonlocal was_foreign
-        objects, shown = activation.objects, activation.shown
-        changes: list[int] = []
+        was_foreign = False
+        objects, shown, changes = activation.objects, activation.shown, []
         for position, name in wanted:
-            value = dict.get(variables, name, _ABSENT)
+            value = _get(variables, name, _ABSENT)
             if value is objects[position]:
                 continue
             kind = type(value)
             if (kind is int and -_LONG < value < _LONG) or (
                 kind is str or kind is float or kind is bool or value is None
             ):
-                objects[position], text, nature = value, atom(value), INERT
+                objects[position], nature = value, INERT
+                seen = repr(value)
+                if len(seen) > characters:
+                    seen, _ = look(value, None)
+                text = number(seen, len(texts))
             elif value is _ABSENT:
                 objects[position], text, nature = value, NOTHING, INERT
             else:
                 is_atom = kind is not int and address(kind) in ATOMS
                 objects[position] = value if is_atom else _CHANGEABLE
                 seen, nature = look(value, variables)
-                text = number(seen)
-            if nature == INERT:
-                activation.impure &= ~(1 << position)
-            else:
+                text = number(seen, len(texts))
+            if nature != INERT:
                 activation.impure |= 1 << position
                 was_foreign = was_foreign or nature == FOREIGN
+            elif activation.impure:
+                activation.impure &= ~(1 << position)
             if text != shown[position]:
                 shown[position] = text
                 changes += (position, text)
         if changes or activation.scope == NOTHING:
             activation.scope = add_scope(activation.scope, activation.layout, changes)
-
-    def atom(value: object) -> int:
-        seen = repr(value)
-        return number(seen if len(seen) <= characters else look(value, None)[0])
+        return was_foreign
 
     return observe
 
 
-def _variables(activation: Activation, columns: Columns) -> dict[str, Any]:
-    """All variables of an activation, with its layout made to fit them."""
-    variables, code = activation.frame.f_locals, activation.code
-    if code.layout != NOTHING:
-        if activation.layout == NOTHING:
-            activation.lay_out(code.layout, code.wanted)
-        return variables
+def _lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[str, Any]:
+    """The variables of a module or class body, with the activation's layout made to fit them:
+    their names, as they were bound."""
     if not any(base is dict for base in _mro(type(variables))):
         variables = {}  # a class body in a namespace of its own: looking would run its code
-    # A module or class body: its names, as they were bound.
     names = [name for name in dict.keys(variables) if _is_shown(name)]
     layout = columns.layout(names)
     if layout != activation.layout:
         activation.lay_out(layout, tuple(enumerate(names)))
-    return variables
+    return cast("dict[str, Any]", variables)
 
 
 def _bits(names: Sequence[str], chosen: set[str]) -> int:

@@ -8,7 +8,7 @@ from types import CodeType, FrameType
 from typing import Any, NoReturn
 
 from . import quirks
-from .activation import Activation, Code, foresee, observer
+from .activation import WARM, Activation, Code, foresee, observer
 from .columns import Columns
 from .lines import stored_globals
 from .recursion import Recursion
@@ -66,7 +66,8 @@ class Tracer:
     def _recorder(self) -> TraceFunction:
         """The trace function, closed over everything that it needs."""
         columns, stack, events = self.columns, self.stack, self.columns.events
-        known, leave, argue, recursion = self._known, self._leave, self._argue, self._recursion
+        codes, describe, recursion = self._codes, self._describe, self._recursion
+        leave, argue = self._leave, self._argue
         observe, stop, printed = self._observe, self._stop, self._printed
         budget, count, begin_to_count = self._budget, self._count, self._begin_to_count
         stored = self._stored_globals
@@ -78,7 +79,8 @@ class Tracer:
                 return count(frame, event, argument)
             if event == "call":
                 calls += 1
-                code = known(frame)
+                key = address(frame.f_code)
+                code = codes[key] if key in codes else describe(frame.f_code)
                 if code is None or (events and not stack):  # nothing follows the entry's end
                     return None
                 if len(stack) > recursion.shallow and recursion.is_exceeded():
@@ -88,23 +90,22 @@ class Tracer:
                 activation = Activation(frame, code, len(columns.owners))
                 columns.owners.append(code.function)
                 stack.append(activation)
+                kind, mark, shown = CALL, _resumes(frame, code), 0
             elif not stack:
                 return None
             else:
                 activation = stack[-1]
                 if activation.frame is not frame:
                     stop("lost")
+                kind = mark = shown = 0
             try:
-                kind, mark, shown = LINE, 0, 0
                 if event == "line":
-                    activation.thrown = -1
-                elif event == "call":
-                    kind, mark = CALL, _resumes(frame, activation.code)
+                    kind, activation.thrown = LINE, -1
                 elif event == "return":
                     if leave(frame, argument):
                         return trace
                     kind = RETURN
-                else:
+                elif event == "exception":
                     kind, activation.thrown = EXCEPTION, frame.f_lasti
                 if len(events) >= budget:
                     return begin_to_count(frame, event, argument)
@@ -112,14 +113,23 @@ class Tracer:
                     mark, shown = argue(frame, kind, argument)
                 was_foreign = observe(activation, calls)
                 line = activation.line = frame.f_lineno or 0
-                if kind == LINE and not was_foreign:
+                code = activation.code
+                if kind != LINE or was_foreign:
+                    activation.settled = None
+                elif code.events == WARM:
                     foresee(activation, line, stored)
                 else:
-                    activation.settled = None
+                    code.events += 1
                 events.append(
                     (
-                        *(kind, mark, line, activation.serial, len(stack), activation.scope),
-                        *(shown, printed.total),
+                        kind,
+                        mark,
+                        line,
+                        activation.serial,
+                        len(stack),
+                        activation.scope,
+                        shown,
+                        printed.total,
                     )
                 )
                 if kind == RETURN:

@@ -57,6 +57,7 @@ _STEADY: dict[int, str] = {
 }
 _WORTH_REMEMBERING = 8  # atoms in a container
 _REMEMBERED = 4096  # containers
+_Class = tuple[str, Callable[..., Any] | None, list[tuple[str, Callable[..., Any]]]]
 _strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
 
 
@@ -78,6 +79,10 @@ def renderer(
     stand around a `__repr__` of the program, whose output is not the program's own.
     """
     nature = INERT
+    few = min(items + 1, _WORTH_REMEMBERING) if nesting else 0
+    # What there is to know of the program's classes, by their addresses, for one look, in which
+    # they cannot change unless their code runs.
+    classes: dict[int, _Class] = {}
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     exact_str = str.__str__
     # Containers of inert items: text, items, type, and what else the text depends on. The items are
@@ -86,8 +91,15 @@ def renderer(
 
     def look(value: object, namespace: object = None) -> tuple[str, int]:
         nonlocal nature, beside
+        kind = type(value)
+        if (kind is list or kind is tuple) and len(value) < few:
+            if ATOMS.issuperset(map(address, map(type, value))):
+                shown = represent(value)
+                if len(shown) <= characters and shown[0] != "<":
+                    return shown, INERT
         nature, beside = INERT, address(namespace)
         shown = render(value, 0, ())
+        classes.clear()
         if len(shown) > characters:
             shown = f"{shown[:characters]}<+{len(shown) - characters} chars>"
         return shown, nature
@@ -98,6 +110,8 @@ def renderer(
             return represent(value)
         if address(kind) in _CONTAINERS:
             return container(value, kind, depth, path)
+        if address(kind) in classes:
+            return instance(value, classes[address(kind)], depth, path)
         return other(value, kind, depth, path)
 
     def is_live() -> None:
@@ -125,6 +139,7 @@ def renderer(
         mute(True)
         shown = exact_str(represent(value))
         mute(False)
+        classes.clear()
         return _strip_address("", shown) if " at 0x" in shown else shown
 
     def container(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
@@ -136,10 +151,20 @@ def renderer(
         if address(value) == beside:
             is_foreign()
         if kind is list or kind is tuple or kind is dict:
+            if len(value) < few and atoms_only(value, kind):
+                shown = represent(value)
+                if shown[0] != "<":
+                    return shown
             shown = flat(value, kind, depth + 1 < nesting)
             if shown is not None:
                 return shown
         return pieces(value, kind, depth + 1, (*path, address(value)))
+
+    def atoms_only(value: Any, kind: type) -> bool:
+        held = dict.values(value) if kind is dict else value
+        return ATOMS.issuperset(map(address, map(type, held))) and (
+            kind is not dict or ATOMS.issuperset(map(address, map(type, value)))
+        )
 
     def flat(value: Any, kind: type, deeper: bool) -> str | None:
         """The text of a list, tuple or dict whose items, as far as they are shown, are inert; None
@@ -241,7 +266,8 @@ def renderer(
         if any(base is types.ModuleType for base in mro):
             return f"<module {represent(_MODULE_DICT(value).get('__name__', '?'))}>"
         if is_programs(kind) and repr_of(mro) is _OBJECT_REPR:
-            return instance(value, kind, depth, path)
+            known = classes[address(kind)] = described(kind, mro)
+            return instance(value, known, depth, path)
         return collection(value, kind) if address(kind) in _COLLECTIONS else foreign(value)
 
     def method_name(function: Any) -> str:
@@ -274,37 +300,55 @@ def renderer(
                 return namespace["__repr__"]
         return None
 
-    def instance(value: object, kind: type, depth: int, path: tuple[int, ...]) -> str:
+    def instance(value: object, known: _Class, depth: int, path: tuple[int, ...]) -> str:
+        is_live()
         if address(value) in path:
             return "<cycle>"
         if depth >= nesting:
             return "<depth>"
         inner = (*path, address(value))
-        state = state_of(value, _MRO(kind))
-        shown = [f"{name}={render(item, depth + 1, inner)}" for name, item in state[:items]]
+        state = state_of(value, known)
+        shown = []
+        for name, item in state[:items] if len(state) > items else state:
+            is_atom = address(type(item)) in ATOMS
+            text = represent(item) if is_atom else render(item, depth + 1, inner)
+            shown.append(f"{name}={text}")
         if len(state) > items:
             shown.append(f"<+{len(state) - items} items>")
-        return f"{exact_str(_NAME(kind))}({', '.join(shown)})"
+        return f"{known[0]}({', '.join(shown)})"
 
-    def state_of(value: object, mro: tuple[type, ...]) -> list[tuple[str, object]]:
-        found: list[tuple[str, object]] = []
-        for kind in mro:
-            descriptor = _NAMESPACE(kind).get("__dict__")
+    def described(kind: type, mro: tuple[type, ...]) -> _Class:
+        """The name of a class, what gives its instances' attributes, and its slots."""
+        attributes = None
+        for base in mro:
+            descriptor = _NAMESPACE(base).get("__dict__")
             if type(descriptor) is _GetSet:
-                attributes = descriptor.__get__(value)
-                if address(attributes) == beside:
-                    is_foreign()
-                found += [(attribute(k), v) for k, v in list(dict.items(attributes))]
+                attributes = descriptor.__get__
                 break
-        for kind in mro[::-1]:
-            namespace = _NAMESPACE(kind)
-            for name in slot_names(namespace.get("__slots__", ()), exact_str(_NAME(kind))):
+        slots = []
+        for base in mro[::-1]:
+            namespace = _NAMESPACE(base)
+            for name in slot_names(namespace.get("__slots__", ()), exact_str(_NAME(base))):
                 member = namespace.get(name)
                 if type(member) is _Member:
-                    try:
-                        found.append((name, member.__get__(value)))
-                    except (AttributeError, TypeError):  # not set, or another class's
-                        pass
+                    slots.append((name, member.__get__))
+        return exact_str(_NAME(kind)), attributes, slots
+
+    def state_of(value: object, known: _Class) -> list[tuple[str, object]]:
+        _, get_attributes, slots = known
+        found: list[tuple[str, object]] = []
+        if get_attributes is not None:
+            attributes = get_attributes(value)
+            if address(attributes) == beside:
+                is_foreign()
+            found = [
+                (k if type(k) is str else attribute(k), v) for k, v in list(dict.items(attributes))
+            ]
+        for name, get in slots:
+            try:
+                found.append((name, get(value)))
+            except (AttributeError, TypeError):  # not set, or another class's
+                pass
         return found
 
     def attribute(name: object) -> str:
