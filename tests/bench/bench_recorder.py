@@ -129,22 +129,25 @@ def prepare(program: Program) -> tuple[types.CodeType, Run]:
     main = module.__dict__[name]
 
     def run() -> object:
-        with contextlib.suppress(Exception, SystemExit), contextlib.redirect_stdout(io.StringIO()):
+        try:
             return main()
+        except (Exception, SystemExit):
+            return None
 
     return code, run
 
 
 def cost(recorder: Callable[..., int], program: Program) -> tuple[float, int]:
     """CPU seconds over the untraced run, and events."""
-    code, run = prepare(program)
-    started = time.process_time()
-    run()
-    plain = time.process_time() - started
-    code, run = prepare(program)
-    started = time.process_time()
-    events = recorder(code, run)
-    return time.process_time() - started - plain, events
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        code, run = prepare(program)
+        started = time.process_time()
+        run()
+        plain = time.process_time() - started
+        code, run = prepare(program)
+        started = time.process_time()
+        events = recorder(code, run)
+        return time.process_time() - started - plain, events
 
 
 def available() -> list[Callable[..., int]]:

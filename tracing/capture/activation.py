@@ -10,6 +10,8 @@ At each event the variables of the activation are looked at, but those that cann
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
+from operator import is_
 from types import CodeType, FrameType
 from typing import Any, cast
 
@@ -19,7 +21,7 @@ from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
 from .values import ATOMS, FOREIGN, INERT, address
 
 _LONG = 10**640  # from here on the interpreter's own limit decides whether an integer has a text
-WARM = 24  # line events of a code object, before its lines are counted
+WARM = 60  # line events of a code object, before its lines are counted
 _VISITS = 3  # of a line, before it is worth an analysis
 _REAL = {name: getattr(__import__("builtins"), name) for name in PURE}
 _get = dict.get
@@ -48,7 +50,7 @@ class Activation:
         self.scope = NOTHING
         self.layout = NOTHING
         self.wanted: _Wanted = ()  # all variables
-        self.objects: list[object] = []  # what a variable held, where that is an atom
+        self.objects: list[object] = []  # what a variable held, as `_inert` has it
         self.shown: list[int] = []  # the text of a variable
         self.impure = 0  # a bit for each variable that holds something not inert
         self.calls = 0  # how many calls there had been at the event before
@@ -77,8 +79,9 @@ class Code:
         self.function = function
         self.events = 0  # line events, up to `WARM`
         self.opcodes = code.co_code
-        cells = [name for name in code.co_cellvars if name not in code.co_varnames]
-        names = (*code.co_varnames, *cells, *code.co_freevars)
+        names = code.co_varnames
+        if code.co_cellvars or code.co_freevars:
+            names = tuple(dict.fromkeys((*names, *code.co_cellvars, *code.co_freevars)))
         self.wanted: _Wanted = tuple(enumerate(names))
         self.layout = NOTHING  # of a function; modules and class bodies have no fixed one
         self.lines: Lines = {}  # the line of each instruction, once that was asked for
@@ -120,7 +123,7 @@ class Harmless:
             return False
         for position in self.atoms:
             held = activation.objects[position]
-            if held is _CHANGEABLE or held is _ABSENT:
+            if held is _CHANGEABLE or held is _ABSENT or type(held) is tuple:
                 return False
         return not (self.builtins or self.globals) or self._globals_hold(activation.frame)
 
@@ -216,10 +219,13 @@ def observer(
             elif value is _ABSENT:
                 objects[position], text, nature = value, NOTHING, INERT
             else:
-                is_atom = kind is not int and address(kind) in ATOMS
-                objects[position] = value if is_atom else _CHANGEABLE
+                if kind is list or kind is dict:
+                    before = objects[position]
+                    if type(before) is tuple and _still_holds(value, kind, before):
+                        continue
                 seen, nature = look(value, variables)
                 text = number(seen, len(texts))
+                objects[position] = _CHANGEABLE if nature else _inert(value, kind)
             if nature != INERT:
                 activation.impure |= 1 << position
                 was_foreign = was_foreign or nature == FOREIGN
@@ -233,6 +239,32 @@ def observer(
         return was_foreign
 
     return observe
+
+
+def _inert(value: Any, kind: type) -> object:
+    """What to compare with, to know whether a variable that holds this inert value still does and
+    the value is unchanged: an atom or a tuple of atoms itself; the items of a list or dictionary of
+    atoms, which are kept so that none can be mistaken for another, and its type; else nothing."""
+    if kind is list or kind is dict:
+        held = (*value, kind) if kind is list else (*value, *dict.values(value), kind)
+        return held if len(held) > 1 and _are_atoms(held[:-1]) else _CHANGEABLE
+    is_steady = address(kind) in ATOMS and kind is not int
+    return value if is_steady or (kind is tuple and value and _are_atoms(value)) else _CHANGEABLE
+
+
+def _are_atoms(held: tuple[object, ...]) -> bool:
+    return ATOMS.issuperset(map(address, map(type, held)))
+
+
+def _still_holds(value: Any, kind: type, before: tuple[object, ...]) -> bool:
+    """Whether a list or dictionary is as it was when `_inert` told `before`."""
+    if before[-1] is not kind:
+        return False
+    if kind is list:
+        return len(value) + 1 == len(before) and all(map(is_, value, before))
+    return 2 * len(value) + 1 == len(before) and all(
+        map(is_, chain(value, dict.values(value)), before)
+    )
 
 
 def _lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Tracer:
         self.columns = Columns()
         self.stack: list[Activation] = []
         self._own = own_code(root)
-        self._origins = {_origin(code) for code in self._own.values()}
+        self._origins: set[tuple[str, int, str, bytes]] = set()
         self._codes: dict[int, Code | None] = {}
         self._keep: list[CodeType] = []  # addresses stay true while the objects live
         self._look = look
@@ -67,7 +67,8 @@ class Tracer:
         """The trace function, closed over everything that it needs."""
         columns, stack, events = self.columns, self.stack, self.columns.events
         codes, describe, recursion = self._codes, self._describe, self._recursion
-        leave, argue = self._leave, self._argue
+        leave, look, texts = self._leave, self._look, self.columns.texts
+        number, returns, yields = texts.setdefault, quirks.RETURN_VALUE, quirks.YIELD_VALUE
         observe, stop, printed = self._observe, self._stop, self._printed
         budget, count, begin_to_count = self._budget, self._count, self._begin_to_count
         stored = self._stored_globals
@@ -102,15 +103,17 @@ class Tracer:
                 if event == "line":
                     kind, activation.thrown = LINE, -1
                 elif event == "return":
-                    if leave(frame, argument):
+                    kind, opcode = RETURN, activation.code.opcodes[frame.f_lasti]
+                    if opcode != returns and leave(frame, argument):
                         return trace
-                    kind = RETURN
+                    mark = YIELD if opcode == yields else 0
                 elif event == "exception":
                     kind, activation.thrown = EXCEPTION, frame.f_lasti
                 if len(events) >= budget:
                     return begin_to_count(frame, event, argument)
                 if kind >= RETURN:
-                    mark, shown = argue(frame, kind, argument)
+                    text, _ = look(argument if kind == RETURN else argument[1], None)
+                    shown = number(text, len(texts)) + 1
                 was_foreign = observe(activation, calls)
                 line = activation.line = frame.f_lineno or 0
                 code = activation.code
@@ -150,15 +153,6 @@ class Tracer:
         if unwinds:
             self.stack.pop()
         return unwinds
-
-    def _argue(self, frame: FrameType, kind: int, argument: Any) -> tuple[int, int]:
-        """The mark and the argument of a return or an exception."""
-        value, mark = argument, 0
-        if kind == EXCEPTION:
-            value = argument[1]
-        elif self.stack[-1].code.opcodes[frame.f_lasti] == quirks.YIELD_VALUE:
-            mark = YIELD
-        return mark, self.columns.text(self._look(value, None)[0]) + 1
 
     def _begin_to_count(self, frame: FrameType, event: str, argument: Any) -> Any:
         """From this event on nothing is recorded."""
@@ -217,7 +211,7 @@ class Tracer:
         code (`types.coroutine` makes one) are the program's too."""
         self._keep.append(code)
         found: Code | None = None
-        if address(code) in self._own or _origin(code) in self._origins:
+        if address(code) in self._own or self._is_copy(code):
             is_function = code.co_flags & _OPTIMIZED == _OPTIMIZED
             is_def = is_function and not code.co_name.startswith("<")
             line = 0 if code.co_name == "<module>" else code.co_firstlineno
@@ -227,6 +221,11 @@ class Tracer:
                 found.layout = self.columns.layout([name for _, name in found.wanted])
         self._codes[address(code)] = found
         return found
+
+    def _is_copy(self, code: CodeType) -> bool:
+        if not self._origins:
+            self._origins = {_origin(own) for own in self._own.values()}
+        return _origin(code) in self._origins
 
     def _stored_globals(self) -> set[str]:
         """The names that the program may store to or delete outside of functions' variables."""

@@ -58,6 +58,8 @@ _STEADY: dict[int, str] = {
 _WORTH_REMEMBERING = 8  # atoms in a container
 _REMEMBERED = 4096  # containers
 _Class = tuple[str, Callable[..., Any] | None, list[tuple[str, Callable[..., Any]]]]
+Look = Callable[[object, object], tuple[str, int]]
+_exact_str = str.__str__
 _strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
 
 
@@ -67,7 +69,7 @@ def renderer(
     items: int,
     characters: int,
     mute: Callable[[bool], None],
-) -> Callable[[object, object], tuple[str, int]]:
+) -> Look:
     """The function from a value to its text, for programs whose module is `program_module`.
 
     Beside the text it tells what the value is: INERT, built-in values all the way down and seen
@@ -78,25 +80,59 @@ def renderer(
     `nesting`, `items` and `characters` are the bounds of `Limits`; `mute(True)` and `mute(False)`
     stand around a `__repr__` of the program, whose output is not the program's own.
     """
+    few = min(items + 1, _WORTH_REMEMBERING) if nesting else 0
+    thorough: Look | None = None  # made when the first value is met that needs it
+
+    def look(value: object, namespace: object = None) -> tuple[str, int]:
+        nonlocal thorough
+        kind = type(value)
+        is_atom = address(kind) in ATOMS
+        if is_atom or ((kind is list or kind is tuple) and _are_few_atoms(value, few)):
+            shown = represent(value)
+            if len(shown) <= characters and (is_atom or shown[0] != "<"):
+                return shown, INERT
+        if thorough is None:
+            thorough = _thorough(program_module, nesting, items, characters, mute)
+        return thorough(value, namespace)
+
+    return look
+
+
+def represent(value: object) -> str:
+    """The value's own repr; its failure is its text."""
+    try:
+        return repr(value)
+    except MemoryError:
+        raise
+    except BaseException as error:
+        return f"<{_exact_str(_NAME(type(error)))} in __repr__>"
+
+
+def _are_few_atoms(value: Any, few: int) -> bool:
+    return len(value) < few and ATOMS.issuperset(map(address, map(type, value)))
+
+
+def _thorough(
+    program_module: str,
+    nesting: int,
+    items: int,
+    characters: int,
+    mute: Callable[[bool], None],
+) -> Look:
+    """The renderer of all values, of which most programs have few."""
     nature = INERT
     few = min(items + 1, _WORTH_REMEMBERING) if nesting else 0
     # What there is to know of the program's classes, by their addresses, for one look, in which
     # they cannot change unless their code runs.
     classes: dict[int, _Class] = {}
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
-    exact_str = str.__str__
+    exact_str = _exact_str
     # Containers of inert items: text, items, type, and what else the text depends on. The items are
     # kept, so that none of them can be mistaken for another; the containers are not.
     remembered: dict[int, tuple[str, tuple[object, ...], type, object]] = {}
 
     def look(value: object, namespace: object = None) -> tuple[str, int]:
         nonlocal nature, beside
-        kind = type(value)
-        if (kind is list or kind is tuple) and len(value) < few:
-            if ATOMS.issuperset(map(address, map(type, value))):
-                shown = represent(value)
-                if len(shown) <= characters and shown[0] != "<":
-                    return shown, INERT
         nature, beside = INERT, address(namespace)
         shown = render(value, 0, ())
         classes.clear()
@@ -117,15 +153,6 @@ def renderer(
     def is_live() -> None:
         nonlocal nature
         nature = max(nature, LIVE)
-
-    def represent(value: object) -> str:
-        """The value's own repr, without addresses; its failure is its text."""
-        try:
-            return repr(value)
-        except MemoryError:
-            raise
-        except BaseException as error:
-            return f"<{exact_str(_NAME(type(error)))} in __repr__>"
 
     def is_foreign() -> None:
         nonlocal nature
