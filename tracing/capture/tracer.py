@@ -47,6 +47,7 @@ class Tracer:
         self.columns = Columns()
         self.stack: list[Activation] = []
         self._own = own_code(root)
+        self._filename = root.co_filename
         self._origins: set[tuple[str, int, str, bytes]] = set()
         self._codes: dict[int, Code | None] = {}
         self._keep: list[CodeType] = []  # addresses stay true while the objects live
@@ -223,6 +224,8 @@ class Tracer:
         return found
 
     def _is_copy(self, code: CodeType) -> bool:
+        if code.co_filename != self._filename:
+            return False
         if not self._origins:
             self._origins = {_origin(own) for own in self._own.values()}
         return _origin(code) in self._origins

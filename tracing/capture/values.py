@@ -328,18 +328,21 @@ def _thorough(
         return None
 
     def instance(value: object, known: _Class, depth: int, path: tuple[int, ...]) -> str:
-        is_live()
         if address(value) in path:
             return "<cycle>"
         if depth >= nesting:
             return "<depth>"
-        inner = (*path, address(value))
-        state = state_of(value, known)
+        state, inner, below = state_of(value, known), (*path, address(value)), depth + 1
         shown = []
         for name, item in state[:items] if len(state) > items else state:
-            is_atom = address(type(item)) in ATOMS
-            text = represent(item) if is_atom else render(item, depth + 1, inner)
-            shown.append(f"{name}={text}")
+            kind = address(type(item))
+            if kind in classes:
+                text = instance(item, classes[kind], below, inner)
+            elif kind in ATOMS:
+                text = "None" if item is None else represent(item)
+            else:
+                text = render(item, below, inner)
+            shown.append(f"{name if type(name) is str else attribute(name)}={text}")
         if len(state) > items:
             shown.append(f"<+{len(state) - items} items>")
         return f"{known[0]}({', '.join(shown)})"
@@ -361,16 +364,14 @@ def _thorough(
                     slots.append((name, member.__get__))
         return exact_str(_NAME(kind)), attributes, slots
 
-    def state_of(value: object, known: _Class) -> list[tuple[str, object]]:
+    def state_of(value: object, known: _Class) -> list[tuple[object, object]]:
         _, get_attributes, slots = known
-        found: list[tuple[str, object]] = []
+        found: list[tuple[object, object]] = []
         if get_attributes is not None:
             attributes = get_attributes(value)
             if address(attributes) == beside:
                 is_foreign()
-            found = [
-                (k if type(k) is str else attribute(k), v) for k, v in list(dict.items(attributes))
-            ]
+            found = list(dict.items(attributes))
         for name, get in slots:
             try:
                 found.append((name, get(value)))
