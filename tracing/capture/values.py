@@ -144,6 +144,12 @@ def _thorough(
         kind = type(value)
         if address(kind) in ATOMS:
             return represent(value)
+        if kind is list and address(value) in remembered and depth < nesting:
+            shown, before, what, extra = remembered[address(value)]
+            # The very same atoms: it can be no part of itself.
+            if what is list and extra == (0, depth + 1 < nesting) and len(value) == len(before):
+                if all(map(is_, value, before)):
+                    return shown
         if address(kind) in _CONTAINERS:
             return container(value, kind, depth, path)
         if address(kind) in classes:
