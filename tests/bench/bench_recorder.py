@@ -16,6 +16,7 @@ import json
 import statistics
 import sys
 import time
+import tracemalloc
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.read import read_file
-from tracing.capture import context
+from tracing.capture import context, wire
+from tracing.capture.program import _numbers
 from tracing.capture.tracer import Tracer
 from tracing.capture.values import renderer
 from tracing.limits import Limits
@@ -38,6 +40,11 @@ Run = Callable[[], object]
 
 def ours(code: types.CodeType, run: Run) -> int:
     """This project's recorder; the number of its events."""
+    return len(record_of(code, run).events)
+
+
+def record_of(code: types.CodeType, run: Run) -> Any:
+    """The columns of a recorded run."""
     look = renderer("prog", LIMITS.nesting, LIMITS.items, LIMITS.characters, lambda on: None)
     recursion = types.SimpleNamespace(shallow=10**9)
     printed = types.SimpleNamespace(total=0)
@@ -47,7 +54,7 @@ def ours(code: types.CodeType, run: Run) -> int:
         run()
     finally:
         tracer.finish()
-    return len(tracer.columns.events)
+    return tracer.columns
 
 
 def _stop(why: str) -> Any:
@@ -150,6 +157,25 @@ def cost(recorder: Callable[..., int], program: Program) -> tuple[float, int]:
         return time.process_time() - started - plain, events
 
 
+def memory(program: Program) -> tuple[int, int]:
+    """Bytes at the highest point over the untraced run, and those of the columns when written."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        peaks = []
+        for record in (False, True):
+            code, run = prepare(program)
+            tracemalloc.start()
+            columns = record_of(code, run) if record else run()
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    kinds, marks, *numbers = zip(*columns.events, strict=True)
+    written = [
+        *(bytes(kinds), bytes(marks), wire.texts(columns.names), wire.texts(columns.texts)),
+        *map(wire.integers, numbers),
+        *map(wire.integers, _numbers(columns)),
+    ]
+    return peaks[1] - peaks[0], sum(map(len, written))
+
+
 def available() -> list[Callable[..., int]]:
     """The recorders that can run here."""
     found: list[Callable[..., int]] = [ours, obvious]
@@ -181,6 +207,8 @@ def _compare(kind: str, group: list[Program], rounds: int) -> None:
         for recorder in recorders:
             seconds[recorder.__name__].append(sum(cost(recorder, p)[0] for p in group))
     print(f"{kind}: {len(group)} programs, {events:,} events, {rounds} rounds")
+    peak, written = map(sum, zip(*map(memory, group), strict=True))
+    print(f"  {peak / events:.0f} bytes of memory and {written / events:.0f} of record per event")
     base = statistics.median(seconds["ours"])
     for name, found in seconds.items():
         median = statistics.median(found)

@@ -188,21 +188,24 @@ def observer(
     It is called at each event and calls nothing that it need not: hence its length.
     """
     texts, add_scope = columns.texts, columns.scope
-    number = texts.setdefault
+    number, forget_locals = texts.setdefault, quirks.forget_locals
 
     def observe(activation: Activation, calls: int) -> bool:
-        settled = activation.settled
+        settled, frame = activation.settled, activation.frame
+        is_function = activation.code.layout != NOTHING
         if settled is None or activation.calls != calls or threads:
-            variables = activation.frame.f_locals
-            if activation.code.layout == NOTHING:
+            variables: Any = frame.f_locals
+            if not is_function:
                 variables = _lay_out(activation, variables, columns)
             wanted = activation.wanted
+            activation.calls = calls
+        elif settled.stores:
+            variables, wanted = frame.f_locals, settled.stores
         else:
-            wanted = settled.stores
-            variables = activation.frame.f_locals if wanted else {}
-        activation.calls = calls
+            return False
         was_foreign = False
-        objects, shown, changes = activation.objects, activation.shown, []
+        objects, shown = activation.objects, activation.shown
+        changes: list[int] = []
         for position, name in wanted:
             value = _get(variables, name, _ABSENT)
             if value is objects[position]:
@@ -234,6 +237,8 @@ def observer(
             if text != shown[position]:
                 shown[position] = text
                 changes += (position, text)
+        if is_function and activation.impure:
+            forget_locals(frame, variables)
         if changes or activation.scope == NOTHING:
             activation.scope = add_scope(activation.scope, activation.layout, changes)
         return was_foreign

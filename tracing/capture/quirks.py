@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import dis
 import sys
+from types import FrameType
 from typing import Any
 
 # A trace record of one dataset comes from one version, and this is the one the facts hold for.
@@ -52,3 +53,23 @@ def forget_subclass(kind: type) -> None:
     for base in kind.__bases__:
         known: Any = ctypes.py_object.from_address(id(base) + _SUBCLASSES).value
         known.pop(id(kind), None)
+
+
+# Who reads `f_locals` gets a dictionary into which the variables are copied, and which is kept with
+# the frame: what is in there lives until it is read again. A trace function's is copied back after.
+# A frame points to its inner frame and that to the dictionary at these places, in words; without
+# a dictionary nothing is copied back. An object's first word is the count of its references.
+_INNER_FRAME, _LOCALS, _WORD_BITS = 3, 3, 3
+_memory = (ctypes.c_size_t * (1 << 57)).from_address(0)  # all of it, in words
+_address_of_16: Any = object.__hash__  # in units of 16 bytes
+
+
+def forget_locals(frame: FrameType, variables: object) -> None:
+    """Take from a function's frame the dictionary of its variables, unless somebody else has it:
+    `variables`, to which the caller must have one reference."""
+    count = _address_of_16(variables) << 1
+    place = (_memory[(_address_of_16(frame) << 1) + _INNER_FRAME] >> _WORD_BITS) + _LOCALS
+    # The frame's, the caller's and this one's; no other thread runs from here on.
+    if _memory[count] == 3 and _memory[place] == count << _WORD_BITS:
+        _memory[place] = 0
+        _memory[count] = 2

@@ -147,9 +147,9 @@ def _thorough(
         if kind is list and address(value) in remembered and depth < nesting:
             shown, before, what, extra = remembered[address(value)]
             # The very same atoms: it can be no part of itself.
-            if what is list and extra == (0, depth + 1 < nesting) and len(value) == len(before):
-                if all(map(is_, value, before)):
-                    return shown
+            is_whole = what is list and extra == (0, depth + 1 < nesting)
+            if is_whole and len(value) == len(before) and all(map(is_, value, before)):
+                return shown
         if address(kind) in _CONTAINERS:
             return container(value, kind, depth, path)
         if address(kind) in classes:
@@ -185,9 +185,9 @@ def _thorough(
             is_foreign()
         if kind is list or kind is tuple or kind is dict:
             if len(value) < few and atoms_only(value, kind):
-                shown = represent(value)
-                if shown[0] != "<":
-                    return shown
+                at_once = represent(value)
+                if at_once[0] != "<":
+                    return at_once
             shown = flat(value, kind, depth + 1 < nesting)
             if shown is not None:
                 return shown

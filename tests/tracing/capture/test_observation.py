@@ -65,6 +65,70 @@ ENDS = {
         del a
         print("end")
         """,
+    "within one line": """
+        import sys, weakref
+        class D:
+            def __init__(self, name):
+                self.name = name
+            def __del__(self):
+                print("-", self.name)
+        def g():
+            d = D("of a generator")
+            try:
+                yield
+            finally:
+                print("closed")
+        def h(x, y):
+            z = x
+            x = y = z = None; print("let go")
+        def f(a):
+            z = D("set to None"); r = weakref.ref(z)
+            before = sys.getrefcount(z)
+            z = None; print(r() is None, before)
+            y = D("deleted")
+            del y; print("del")
+            i = g()
+            next(i)
+            i = None; print("dropped")
+            w = D("finalized"); weakref.finalize(w, print, "finalizer")
+            print((w := None), "after finalizer")
+            for k in (D(1), D(2)):
+                pass
+            k = None; print("loop")
+            cell = D("in a cell")
+            def inner():
+                nonlocal cell
+                cell = None; print("cell")
+            inner(); print("inner is done")
+            h(D("argument"), [D("in a list")])
+            s = {1, 2}
+            t = weakref.ref(s, lambda r: print("set is gone"))
+            s = None; print(t() is None)
+            try:
+                raise ValueError(D("in an error"))
+            except ValueError as e:
+                u = e
+            u = None; print("error")
+            sorted([2, 1], key=lambda x: print(D("of a lambda").name) or x)
+            return 1
+        print(f(D("passed")))
+        """,
+    "library functions": """
+        import heapq, collections, functools, weakref, random
+        class D:
+            def __del__(self):
+                print("-")
+        d = collections.UserDict()
+        d["a"] = D()
+        print("set")
+        d["a"] = None; print("replaced")
+        q = [(2, 1), (1, 2)]
+        heapq.heapify(q)
+        a = D()
+        r = weakref.WeakValueDictionary(a=a)
+        a = None; print(len(r))
+        functools.reduce(lambda x, y: D(), [1, 2, 3]); print("reduced")
+        """,
     "weak references": """
         import weakref
         class A:

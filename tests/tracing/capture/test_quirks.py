@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
@@ -135,3 +136,75 @@ def test_a_module_is_called_on_line_0() -> None:
     code = compile("\n\nx = 1\n", "module", "exec")
     lines = [e[2] for e in events(lambda: exec(code, {})) if e[1] == "<module>"]
     assert lines == [quirks.MODULE_CALL_LINE, 3, 3]
+
+
+class Held:
+    """Something that can be referred to weakly."""
+
+
+def lets_go(forget: Callable[[FrameType], object]) -> tuple[list[bool], int]:
+    """Whether objects that a traced function lets go of are gone at once, and what it gives."""
+    gone = []
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code is function.__code__:
+            forget(frame)
+        return trace
+
+    def function(one: object) -> int:
+        two, total = Held(), 1
+        first, second = weakref.ref(one), weakref.ref(two)
+        one = two = None; gone.append((first() is None, second() is None))  # fmt: skip # noqa: E702
+        total += 1
+        return total
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        return gone, function(Held())
+    finally:
+        sys.settrace(before)
+
+
+def test_a_frame_forgets_its_variables() -> None:
+    def forget(frame: FrameType) -> None:
+        variables = frame.f_locals
+        quirks.forget_locals(frame, variables)
+
+    assert lets_go(lambda frame: frame.f_locals) == ([(False, False)], 2)
+    assert lets_go(forget) == ([(True, True)], 2)
+
+
+def test_variables_that_somebody_holds_are_not_forgotten() -> None:
+    held: list[dict[str, Any]] = []
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        variables = frame.f_locals
+        quirks.forget_locals(frame, variables)
+        return trace
+
+    def function() -> bool:
+        x = 1
+        held.append(locals())
+        x += 1
+        return held[0] is locals() and held[0]["x"] == x
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        assert function()
+    finally:
+        sys.settrace(before)
+
+
+def test_references_to_forgotten_variables_are_counted() -> None:
+    def function(x: object) -> Iterator[object]:
+        yield x
+
+    frame = function(Held()).gi_frame  # type: ignore[attr-defined]
+    for _ in range(1000):
+        variables = frame.f_locals
+        assert sys.getrefcount(variables) == 3
+        quirks.forget_locals(frame, variables)
+        assert sys.getrefcount(variables) == 2
+    assert list(frame.f_locals) == ["x"]
