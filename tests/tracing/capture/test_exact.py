@@ -16,12 +16,27 @@ import pytest
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "tests" / "support" / "differential.py"
 CHANGING = ROOT / "tests" / "programs" / "changing"
+LONG = ROOT / "tests" / "bench" / "long"
+CORPUS = ROOT.parent / "shared" / "corpora" / "pack_dev.jsonl"
 BUILTIN = ROOT / "pipeline" / "corpus" / "builtin"
 
 
 def changing() -> list[dict[str, Any]]:
     """Programs in which things change behind the back of who looks at them."""
     return [record(path.stem, path.read_text()) for path in sorted(CHANGING.glob("*.py"))]
+
+
+def long() -> list[dict[str, Any]]:
+    """The long programs of the benchmark."""
+    return [
+        {**record(path.stem, path.read_text()), "entry": "run"}
+        for path in sorted(LONG.glob("*.py"))
+    ]
+
+
+def corpus() -> list[dict[str, Any]]:
+    """The development corpus, where there is one."""
+    return [json.loads(line) for line in CORPUS.read_text().splitlines()]
 
 
 def record(name: str, source: str) -> dict[str, Any]:
@@ -39,7 +54,7 @@ def builtin() -> list[dict[str, Any]]:
 
 @cache
 def compared(which: str, *options: str) -> dict[str, Any]:
-    records = changing() if which == "changing" else builtin()
+    records = {"changing": changing, "builtin": builtin, "long": long, "corpus": corpus}[which]()
     run = subprocess.run(
         [sys.executable, "-s", "-P", "-S", str(SCRIPT), *options],
         input=json.dumps(records),
@@ -64,6 +79,21 @@ def test_built_in_corpus(name: str) -> None:
     result = compared("builtin")[name]
     assert result["differences"] == []
     assert result["events"] > 0
+
+
+@pytest.mark.parametrize("name", [record["id"] for record in long()])
+def test_long_programs(name: str) -> None:
+    result = compared("long")[name]
+    assert result["differences"] == []
+    assert result["events"] > 1600
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CORPUS.exists(), reason="no development corpus")
+def test_development_corpus() -> None:
+    results = [result for result in compared("corpus").values() if result is not None]
+    assert [result for result in results if result["differences"]] == []
+    assert sum(result["events"] for result in results) > 500_000
 
 
 def test_a_renderer_that_remembers_objects_is_found_out() -> None:

@@ -490,3 +490,17 @@ def test_a_renderer_that_was_used_is_as_good_as_a_new_one(
             pairs.pop(next(iter(pairs)))
         for shown in (kept, tuple(kept), pairs, default, ordered, queue, [kept, (pairs,)]):
             assert used(shown) == text_of()(shown)
+
+
+def test_classes_that_change_while_they_are_looked_at() -> None:
+    class P:
+        def __init__(self) -> None:
+            self.x = 1
+
+    class Rude(P):
+        def __repr__(self) -> str:
+            P.__name__ = "Changed"
+            return "rude"
+
+    P.__module__ = Rude.__module__ = "prog"
+    assert TEXT([P(), Rude(), P()]) == "[P(x=1), rude, Changed(x=1)]"

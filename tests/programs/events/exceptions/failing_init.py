@@ -8,8 +8,7 @@ def f():
         A()
     except ValueError as e:
         return e.args
-# What only a variable kept alive ends when the interpreter refreshes its view of the variables,
-# for the trace function: nobody hears of what runs then.
+# What only a variable kept alive ends when the variable lets go of it.
 #: f()
 #  call f 6
 #  line f 7
@@ -20,5 +19,8 @@ def f():
 #  raise f 8 ValueError('A')
 #  line f 9
 #  line f 10
+#    call __del__ 4
+#    line __del__ 5
+#    return __del__ 5 None
 #  return f 10 ('A',)
 #= normal

@@ -5,8 +5,7 @@ def f():
     return 0
 def gen():
     yield 0
-# What only a variable kept alive ends when the interpreter refreshes its view of the variables,
-# for the trace function: nobody hears of what runs then.
+# What only a variable kept alive ends when the variable lets go of it.
 #: f()
 #  call f 1
 #  line f 2
@@ -15,6 +14,8 @@ def gen():
 #    line gen 7
 #    yield gen 7 0
 #  line f 4
+#    resume gen 7
+#    raise gen 7 GeneratorExit()
 #  line f 5
 #  return f 5 0
 #= normal
