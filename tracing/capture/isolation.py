@@ -42,12 +42,14 @@ class IsolationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`readable` are the files and folders that programs may read, `libraries` those that the
-    interpreter must; `user` is the number of a user that nobody else is, where root can become
-    one; `scratch` the bytes that a program may keep in its working directory."""
+    """`readable` are the files and folders that programs may read, `packages` those of them that
+    hold installed packages, `libraries` those that the interpreter must read; `user` is the number
+    of a user that nobody else is, where root can become one; `scratch` the bytes that a program may
+    keep in its working directory."""
 
     level: str
     readable: Sequence[str]
+    packages: Sequence[str]
     libraries: Sequence[str]
     user: int | None
     scratch: int
@@ -95,11 +97,11 @@ class Isolation:
         """Raise the walls that also hold for this process itself. Raises IsolationError."""
         plan = self._plan
         self._parent = os.getpid()
+        kernel.be_inspected(False)
         if plan.level == UNSAFE:
             return
         try:
             kernel.give_up_privileges()
-            kernel.be_inspected(False)
             self._has_landlock = landlock.version() > 0
             if self._has_landlock:
                 places = [PLACE] if plan.scratch else []
@@ -173,9 +175,7 @@ class Isolation:
 
 
 def _write_in(folder: str) -> None:
-    path = f"{folder}/wall-{os.getpid()}"
-    os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    os.unlink(path)
+    os.open(folder, os.O_WRONLY | os.O_TMPFILE)  # which leaves nothing behind
 
 
 def _comes_through(walk: Callable[[], object]) -> bool:

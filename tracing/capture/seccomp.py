@@ -70,8 +70,6 @@ _NEW_NAMESPACES = 0x7E020080  # flags of `clone`
 _THREAD = 0x00010000
 _WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o20000000  # flags of `open`: write, create, truncate, …
 _UNIX = 1
-# Requests of `ioctl`: is it a terminal, its size, bytes to read, blocking, closing on exec.
-_REQUESTS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 # Commands of `fcntl`: all but those that name who gets a signal or a lease.
 _COMMANDS = (0, 1, 2, 3, 4, 5, 6, 7, 9, 36, 37, 38, 1030, 1031, 1032, 1033, 1034)
 
@@ -87,7 +85,7 @@ def large(changes_files: bool) -> bytes:
             *_rules([name for name in _OF_PARENT if name != "clone"], _ret(_ALLOW)),
             *_rules(["clone"], [*_when(_ANY_BIT, 0, [_NEW_NAMESPACES], _KILL), *_ret(_ALLOW)]),
             *_rules(["socket"], _only(0, [_UNIX], _FAIL | errno.EACCES)),
-            *_rules(["ioctl"], _only(1, _REQUESTS, _FAIL | errno.ENOTTY)),
+            *_rules(["ioctl"], _only(1, kernel.REQUESTS, _FAIL | errno.ENOTTY)),
             *_rules(["fcntl"], _only(1, _COMMANDS, _KILL)),
             *_rules(["sendto"], _without_address()),
             *_rules(_CHANGING_FILES, _ret(_ALLOW if changes_files else _KILL)),
