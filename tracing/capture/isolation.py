@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import itertools
 import os
-import shutil
 import signal
 import socket
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -171,7 +171,7 @@ class Isolation:
                 os.kill(-1, signal.SIGKILL)  # whom one may: processes of this user, but not itself
             except ProcessLookupError:
                 pass
-        return _collect() and (not self._plan.scratch or _empty(PLACE))
+        return _collect() and (not self._plan.scratch or _empty())
 
 
 def _write_in(folder: str) -> None:
@@ -244,31 +244,35 @@ def _end_children() -> None:
             pass
 
 
-def _empty(folder: str) -> bool:
-    """Remove everything in a folder; False where that fails or takes too long."""
-    deadline = _clock() + _SWEEP_SECONDS
-    while names := os.listdir(folder):
+def _empty() -> bool:
+    """Remove everything in the working directory; False where that fails or takes too long."""
+    deadline, others = _clock() + _SWEEP_SECONDS, itertools.count()
+    while names := os.listdir(PLACE):
         if _clock() > deadline:
             return False
         for name in names:
-            _remove(os.path.join(folder, name))
+            _remove(os.path.join(PLACE, name), others)
     return True
 
 
-def _remove(path: str) -> None:
+def _remove(path: str, others: Iterator[int]) -> None:
+    """Remove a file; of a folder, move up what is in it, however deep that is, and remove it."""
     try:
-        if stat.S_ISDIR(os.lstat(path).st_mode):
-            os.chmod(path, 0o700)
-            shutil.rmtree(path, onerror=_open_up)
-        else:
+        if not _is_folder(path):
             os.unlink(path)
-    except OSError:
+            return
+        for name in os.listdir(path):
+            below = os.path.join(path, name)
+            _is_folder(below)
+            os.rename(below, os.path.join(PLACE, str(next(others))))
+        os.rmdir(path)
+    except OSError:  # of a name that is taken: the next one is tried the next time
         pass
 
 
-def _open_up(function: Callable[..., object], path: str, error: object) -> None:
-    """Of a folder that cannot be read: make it readable, for the next try."""
-    try:
+def _is_folder(path: str) -> bool:
+    """Whether this is a folder; one can then be read and moved."""
+    is_folder = stat.S_ISDIR(os.lstat(path).st_mode)
+    if is_folder:
         os.chmod(path, 0o700)
-    except OSError:
-        pass
+    return is_folder

@@ -28,7 +28,7 @@ _HARMLESS = """
 read write close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask
 rt_sigreturn pread64 pwrite64 readv writev access pipe select sched_yield mremap msync mincore
 madvise dup dup2 pause nanosleep getitimer alarm setitimer getpid recvfrom recvmsg shutdown
-getsockname getpeername socketpair setsockopt getsockopt exit wait4 uname fsync fdatasync ftruncate
+getsockname getpeername setsockopt getsockopt exit wait4 uname fsync fdatasync ftruncate
 getdents getdents64 getcwd chdir fchdir readlink umask gettimeofday getrlimit getrusage sysinfo
 times getuid getgid geteuid getegid getppid getpgrp getgroups getresuid getresgid getpgid getsid
 capget rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack statfs fstatfs getpriority
@@ -84,7 +84,7 @@ def large(changes_files: bool) -> bytes:
             *_rules(_HARMLESS, _ret(_ALLOW)),
             *_rules([name for name in _OF_PARENT if name != "clone"], _ret(_ALLOW)),
             *_rules(["clone"], [*_when(_ANY_BIT, 0, [_NEW_NAMESPACES], _KILL), *_ret(_ALLOW)]),
-            *_rules(["socket"], _only(0, [_UNIX], _FAIL | errno.EACCES)),
+            *_rules(["socket", "socketpair"], _only(0, [_UNIX], _FAIL | errno.EACCES)),
             *_rules(["ioctl"], _only(1, kernel.REQUESTS, _FAIL | errno.ENOTTY)),
             *_rules(["fcntl"], _only(1, _COMMANDS, _KILL)),
             *_rules(["sendto"], _without_address()),

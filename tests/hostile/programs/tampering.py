@@ -1042,7 +1042,7 @@ ctypes.memmove(id(b) + 32, b"forged", 6)
 
 ### memory_by_classes | normal
 ## holds: classes of ctypes are not found by going down from `object`
-## stdout: '[]\\n'
+## stdout: '[]\n'
 def below(kind):
     for other in type.__subclasses__(kind):
         yield other
