@@ -236,9 +236,9 @@ class Guard:
             self._stop("denied", f"import {args[0]}")
 
     def _is_another(self, name: str, file: str) -> bool:
-        """Whether a module of C is there already, or comes from where a program could put it."""
-        path, climbs = _absolute(file)
-        return name in self._compiled or climbs or not self._may_read(path)
+        """Whether a module of C is there already, or is one that a program can have made."""
+        self._judge_path(file, 0)
+        return name in self._compiled or _is_below(_absolute(file)[0], PLACE)
 
     def _judge_kill(self, args: tuple[Any, ...]) -> None:
         if args[0] != self._own:

@@ -216,6 +216,7 @@ def _leave_for_nowhere() -> None:
     os.chdir(folder)
     os.chmod(folder, 0o755)
     os.rmdir(folder)
+    tempfile.tempdir = tempfile._name_sequence = None  # type: ignore[attr-defined] # as before
 
 
 def _collect() -> bool:
