@@ -226,10 +226,8 @@ class Guard:
             self._stop("tampered", "gc.get_referents")
 
     def _judge_import(self, args: tuple[Any, ...]) -> None:
-        name, file = (
-            str.rpartition(args[0], ".")[2],
-            args[1],
-        )  # what precedes it, C does not look at
+        name = str.rpartition(args[0], ".")[2]  # what precedes it, C does not look at
+        file = args[1]
         if name in _OF_TESTS or (file is not None and self._is_another(name, file)):
             self._stop("tampered", f"import {args[0]}")
         if name in _UNHEARD:
