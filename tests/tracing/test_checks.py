@@ -116,3 +116,14 @@ def test_what_is_rejected_is_not_run_again(both: CheckedServer) -> None:
     found = both.run(script("1 +\n")).found
     assert isinstance(found, Rejection)
     assert found.reason is Reason.SYNTAX_ERROR
+
+
+def test_what_is_refused_is_refused_where_nothing_is_recorded() -> None:
+    source = "class A:\n    def __repr__(self):\n        return open('/etc/hostname').read()\n"
+    server = ForkServer(LIMITS)
+    try:
+        found = server.run_plain(Program("p", source + "def f():\n    return A()\n", "f", ""))
+    finally:
+        server.close()
+    assert isinstance(found, Rejection)
+    assert found.reason is Reason.DENIED

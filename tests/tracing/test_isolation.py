@@ -122,6 +122,28 @@ def test_a_wall_that_is_missing_is_found_by_walking_into_it(
     assert all(word in str(caught.value) for word in missing.split(", "))
 
 
+def test_without_landlock_the_filters_deny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = tmp_path / "capture"
+    shutil.copytree(module._START.parent, copy)
+    for name, change in (
+        ("landlock", ("    try:\n        return", "    try:\n        return 0 *")),
+        ("guard", ("if event not in _ORDINARY and not self.open:", "if not event:")),  # no guard
+    ):
+        text = (copy / f"{name}.py").read_text()
+        assert text.count(change[0]) == 1
+        (copy / f"{name}.py").write_text(text.replace(*change))
+    monkeypatch.setattr(module, "_START", copy / "__main__.py")
+    place = tmp_path / "canary"
+    place.mkdir(mode=0o777)
+    place.chmod(0o777)
+    with running(Level.CONTAINER) as server:
+        assert "no Landlock" in server.description
+        for attempt in ("open({!r}, 'w')", "import os\nos.mkdir({!r})", "open({!r}, 'rb+')"):
+            result = server.run(script(attempt.format(str(place / "x")) + "\n"))
+            assert isinstance(result, Rejection) or result.outcome == "error"
+    assert list(place.iterdir()) == []
+
+
 # What a program's process has.
 
 
@@ -183,7 +205,14 @@ def test_levels_give_the_same() -> None:
         script("x = open('/dev/null', 'w').write('a')\n"),
         script("import socket\na, b = socket.socketpair()\na.send(b'x')\nx = b.recv(1)\n"),
         script("import asyncio\nasync def f():\n    await asyncio.sleep(1)\nasyncio.run(f())\n"),
-        script("import colorsys, sqlite3, ctypes.util\nx = sqlite3.connect(':memory:')\n"),
+        script("import colorsys, sqlite3\nx = sqlite3.connect(':memory:')\n"),
+        script("import ctypes.util\n"),
+        script("import os, signal\nos.killpg(os.getpgrp(), signal.SIGTERM)\n"),
+        script("import ssl\nx = ssl.create_default_context().cert_store_stats()\n"),
+        script("import selectors, mmap, queue\nx = mmap.mmap(-1, 10)\nx[:1] = b'a'\n"),
+        script("import hashlib, zlib, lzma, bz2\nx = lzma.compress(b'a'), bz2.compress(b'a')\n"),
+        script("import tempfile\nx = tempfile.tempdir\ntempfile.TemporaryFile()\n"),
+        script("import os\nos.openpty()\n"),
         script("import threading\nt = threading.Thread(target=print)\nt.start()\nt.join()\n"),
         script("import signal\nsignal.alarm(0)\nsignal.raise_signal(signal.SIGTERM)\n"),
         script("import os\nos.abort()\n"),
@@ -220,6 +249,41 @@ def test_a_working_directory_to_write_in() -> None:
             shown = result.scope(len(result) - 1)["x"]
             assert shown == "(['a', 'base.db'], '/program')"
         assert server.restarts == 0
+
+
+LEFT = [
+    "import os\nwhile True:\n    os.mkdir('d')\n    os.chdir('d')\n",
+    "import os\nwhile True:\n    os.mkdir('d' * 200)\n    os.chdir('d' * 200)\n",
+    "i = 0\nwhile True:\n    open(f'f{i}', 'w').close()\n    i += 1\n",
+    "import os\nos.makedirs('0/0/0')\nfor p in ('0/0/0', '0/0', '0'):\n    os.chmod(p, 0)\n",
+    "import os\nfor n in '\\n', '\\udcff':\n    os.mkdir(n)\n    os.symlink('/', f'{n}/x')\n",
+]
+
+
+@pytest.mark.parametrize("source", LEFT)
+def test_it_is_cleared_whatever_is_left_in_it(source: str) -> None:
+    with running(Level.STRICT, scratch=1 << 20) as server:
+        assert isinstance(server.run(script(source)), Trace)
+        after = server.run(script("import os\nx = os.listdir()\nprint(x)\n"))
+        assert isinstance(after, Trace)
+        assert after.stdout == b"[]\n"
+        assert server.restarts == 0
+
+
+def test_code_of_c_put_there_is_not_loaded() -> None:
+    source = """
+import sys, os
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
+name = "_heapq" + EXTENSION_SUFFIXES[0]
+path = next(p for folder in sys.path if os.path.exists(p := os.path.join(folder, name)))
+with open("own.so", "wb") as file:
+    file.write(open(path, "rb").read())
+ExtensionFileLoader("own", "own.so").create_module(ModuleSpec("own", None, origin="own.so"))
+"""
+    with running(Level.STRICT, scratch=1 << 22) as server:
+        result = server.run(script(source))
+        assert isinstance(result, Rejection)
+        assert result.reason is Reason.TAMPERED
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 Loads its own folder under a private name, each module over a private copy of the built-ins, so that
 nothing that a program imports or changes is the recorder's. `DESCRIPTOR` is the control socket;
-`PLAN` is JSON: the fields of `isolation.Plan`, `packages`, the folders of installed packages that
-programs may import, and `fixed`, whether memory is to be at the same addresses in every run.
+`PLAN` is JSON: the fields of `isolation.Plan`, and `fixed`, whether memory is to be at the same
+addresses in every run.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _MODULES = (
     "wire",
     "activation",
     "tracer",
+    "unheard",
     "guard",
     "signals",
     "threads",
@@ -100,7 +101,7 @@ def main() -> None:
     if plan.pop("fixed"):
         _fix_addresses()
     sys.dont_write_bytecode = True
-    sys.path += plan.pop("packages")
+    sys.path += plan["packages"]
     modules = _load(os.path.dirname(os.path.abspath(__file__)))
     sys.modules["__main__"] = types.ModuleType("__main__")
     control = socket.socket(fileno=int(sys.argv[1]))

@@ -22,7 +22,7 @@ from importlib import _bootstrap_external, import_module
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
-from . import hidden
+from . import hidden, kernel, unheard
 from .pinned import PLACE
 
 Stop = Callable[[str, str], NoReturn]  # reason, detail
@@ -32,7 +32,8 @@ _DENIED = frozenset(
     """fcntl.flock fcntl.lockf os.chown os.exec os.fork os.forkpty os.lockf os.posix_spawn
     os.removexattr os.setxattr os.spawn os.system pty.spawn signal.pthread_kill socket.bind
     socket.connect socket.getaddrinfo socket.gethostbyaddr socket.gethostbyname socket.getnameinfo
-    socket.sendmsg socket.sendto socket.sethostname subprocess.Popen syslog.openlog
+    socket.getservbyname socket.getservbyport socket.sendmsg socket.sendto socket.sethostname
+    sqlite3.enable_load_extension sqlite3.load_extension subprocess.Popen syslog.openlog
     syslog.syslog""".split()
 )
 # What changes files, and which of its arguments name them.
@@ -49,32 +50,42 @@ _CHANGES = {
 }
 # Functions that send no event, by their modules.
 _REFUSED = {
-    "_multiprocessing": "SemLock",
+    "_multiprocessing": "SemLock sem_unlink",
     "_posixshmem": "shm_open shm_unlink",
     "_posixsubprocess": "fork_exec",
-    "posix": """chroot copy_file_range initgroups memfd_create mkfifo mknod nice pidfd_open
+    "_socket": "getprotobyname if_indextoname if_nameindex if_nametoindex",
+    "_uuid": "generate_time_safe",
+    "faulthandler": "dump_traceback dump_traceback_later register",  # of the recorder's frames, too
+    "posix": """chroot copy_file_range initgroups login_tty memfd_create mkfifo mknod nice openpty
+        pathconf pidfd_open
         posix_fallocate sched_setaffinity sched_setparam sched_setscheduler sendfile setegid seteuid
         setgid setgroups setpgid setpriority setregid setresgid setresuid setreuid setsid setuid
         splice sync tcsetpgrp""",
     "readline": "append_history_file read_history_file read_init_file write_history_file",
     "signal": "pidfd_send_signal",
 }
-_COPIES = {"posix": ("os",), "signal": ("_signal",), "_posixsubprocess": ("subprocess",)}
+_COPIES = {
+    "posix": ("os",),
+    "_socket": ("socket",),
+    "signal": ("_signal",),
+    "_posixsubprocess": ("subprocess",),
+}
 # What is at the top of the file systems of many machines: no program is told what is below.
 _TOP = frozenset(
     """bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr
     var""".split()
 )
-_LISTINGS = frozenset({"os.listdir", "os.scandir", "os.chdir"})
+_LISTINGS = frozenset({"os.listdir", "os.scandir", "os.chdir", "os.getxattr", "os.listxattr"})
 _ORDINARY = frozenset({"builtins.id", "object.__getattr__"})  # of no interest, and very frequent
 _TAMPERING = frozenset(
     """cpython.PyInterpreterState_New gc.get_objects gc.get_referrers sys._current_exceptions
     sys._current_frames sys.addaudithook""".split()
 )
-_UNHEARD = frozenset({"_dbm", "_gdbm"})  # modules that open files without an event
+# Modules that open files, or reach out further, without an event.
+_UNHEARD = frozenset({"_dbm", "_gdbm", "_tkinter", "nis", "ossaudiodev", "spwd"})
 _OF_TESTS = frozenset({"_testbuffer", "_testcapi", "_testinternalcapi", "_xxsubinterpreters"})
 _OF_OTHERS = frozenset({fcntl.F_SETOWN, fcntl.F_SETSIG, fcntl.F_SETLEASE, fcntl.F_NOTIFY})
-_OWN_LIMITS = frozenset({resource.RLIMIT_STACK, resource.RLIMIT_CORE})  # harmless
+_OWN_LIMITS = frozenset({resource.RLIMIT_STACK})  # harmless
 _CODE_READER = vars(_bootstrap_external)["_compile_bytecode"].__code__
 _CODE_COPIER = types.coroutine.__code__
 _LEVELS = 4  # from a judge to who caused the event: two of ours, the hook, and that
@@ -104,10 +115,13 @@ class Guard:
         self._own = 0
         # What the program takes for the trace function.
         self._decoy = hidden.seal(lambda *args: self._stop("tampered", "the trace function called"))
+        unheard.judge_certificates(lambda path: self._judge_path(path, 0))
+        unheard.judge_databases(self._judge_database)
         self._judges: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "code.__new__": lambda args: self._judge_code(_CODE_COPIER),
             "gc.get_referents": self._judge_referents,
             "fcntl.fcntl": lambda args: self._judge_command(args[1]),
+            "fcntl.ioctl": lambda args: self._judge_request(args[1]),
             "import": self._judge_import,
             "marshal.loads": lambda args: self._judge_code(_CODE_READER),
             "open": lambda args: self._judge_path(args[0], args[2]),
@@ -116,7 +130,7 @@ class Guard:
             "resource.prlimit": lambda args: self._judge_limit(args[1]),
             "resource.setrlimit": lambda args: self._judge_limit(args[0]),
             "socket.__new__": self._judge_socket,
-            "sqlite3.connect": self._judge_database,
+            "sqlite3.connect": lambda args: self._judge_database(args[0]),
             "sys._getframe": self._judge_look,
         }
         for event in _LISTINGS:
@@ -157,7 +171,8 @@ class Guard:
         hidden.seal_as(sys, "gettrace", lambda: None if _gettrace() is None else self._decoy)
         hidden.seal_as(sys, "settrace", self._settrace)
         hidden.seal_as(sys, "setprofile", self._setprofile)
-        hidden.seal_as(_imp, "create_builtin", self._creator())
+        for name in ("create_builtin", "create_dynamic"):
+            hidden.seal_as(_imp, name, self._creator(getattr(_imp, name)))
         for module, names in _REFUSED.items():
             if find_spec(module) is not None:  # not every interpreter has them all
                 for name in names.split():
@@ -177,19 +192,18 @@ class Guard:
                 if hasattr(home, known):
                     hidden.seal_as(home, known, refuse)
 
-    def _creator(self) -> Callable[[Any], Any]:
-        """In place of `_imp.create_builtin`: no module of C is made a second time, for that would
-        have its own functions again."""
-        create: Callable[[Any], Any] = _imp.create_builtin
+    def _creator(self, create: Callable[..., Any]) -> Callable[..., Any]:
+        """In place of what makes modules of C: none is made a second time, for that would have its
+        own functions again."""
 
-        def create_builtin(spec: Any, /) -> Any:
-            module = create(spec)
+        def create_module(*spec: Any) -> Any:
+            module = create(*spec)
             name = getattr(module, "__name__", None)
             if not self.open and name in self._compiled:
                 self._stop("tampered", f"another module {name}")
             return module
 
-        return create_builtin
+        return create_module
 
     def _settrace(self, function: object, /) -> None:
         """In place of `sys.settrace`. To set what is there, as doctest does, is no harm."""
@@ -212,11 +226,17 @@ class Guard:
             self._stop("tampered", "gc.get_referents")
 
     def _judge_import(self, args: tuple[Any, ...]) -> None:
-        name, file = args[:2]
-        if name in _OF_TESTS or (file is not None and name in self._compiled):
-            self._stop("tampered", f"import {name}")
+        name = str.rpartition(args[0], ".")[2]  # what precedes it, C does not look at
+        file = args[1]
+        if name in _OF_TESTS or (file is not None and self._is_another(name, file)):
+            self._stop("tampered", f"import {args[0]}")
         if name in _UNHEARD:
-            self._stop("denied", f"import {name}")
+            self._stop("denied", f"import {args[0]}")
+
+    def _is_another(self, name: str, file: str) -> bool:
+        """Whether a module of C is there already, or is one that a program can have made."""
+        self._judge_path(file, 0)
+        return name in self._compiled or _is_below(_absolute(file)[0], PLACE)
 
     def _judge_kill(self, args: tuple[Any, ...]) -> None:
         if args[0] != self._own:
@@ -230,11 +250,9 @@ class Guard:
         if args[1] not in (socket.AF_UNIX, -1):  # an event loop makes a pair of its own
             self._stop("denied", "socket.__new__")
 
-    def _judge_database(self, args: tuple[Any, ...]) -> None:
-        if type(args[0]) is str and args[0] in (":memory:", ""):
-            return
-        if not self._may_change(args[0]):
-            self._stop("denied", "sqlite3.connect")
+    def _judge_database(self, path: Any) -> None:
+        if not (type(path) is str and path == ":memory:") and not self._may_change(path):
+            self._stop("denied", "a database in a file")
 
     def _judge_change(self, event: str, places: tuple[int, ...], args: tuple[Any, ...]) -> None:
         if not all(self._may_change(args[place]) for place in places):
@@ -250,6 +268,10 @@ class Guard:
     def _judge_command(self, command: int) -> None:
         if command in _OF_OTHERS:
             self._stop("denied", "fcntl.fcntl")
+
+    def _judge_request(self, request: int) -> None:
+        if request not in kernel.REQUESTS:
+            self._stop("denied", "fcntl.ioctl")
 
     def _judge_look(self, args: tuple[Any, ...]) -> None:
         if not self._blind.looks:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import gc
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any, NoReturn, TypeVar
 
@@ -93,9 +93,8 @@ class Blind:
         self.looks = False
         self.stop: Callable[[str], NoReturn]
 
-    def close(self, modules: Iterable[ModuleType]) -> None:
-        """Hide frames, and the classes of these modules."""
-        names = {module.__name__ for module in modules}
+    def close(self, names: Collection[str]) -> None:
+        """Hide frames, and the classes of the modules of these names."""
         for kind in list(_below(object)):
             if kind.__module__ in names:
                 quirks.forget_subclass(kind)
@@ -105,7 +104,7 @@ class Blind:
         sys._clear_type_cache()
 
     def _hide_frames(self) -> None:
-        frames, tracebacks = _namespace(FrameType), _namespace(TracebackType)
+        frames, tracebacks = namespace(FrameType), namespace(TracebackType)
         frames["f_back"] = property(seal(lambda frame: visible(_back(frame))))
         tracebacks["tb_frame"] = property(seal(lambda traceback: visible(_frame_of(traceback))))
         tracebacks["tb_next"] = property(seal(_next_visible), seal(_set_next))
@@ -159,7 +158,7 @@ def _shown(get: Callable[[FrameType], object]) -> Callable[[FrameType], object]:
     return show
 
 
-def _namespace(kind: type) -> dict[str, Any]:
+def namespace(kind: type) -> dict[str, Any]:
     """The dictionary behind the read-only view of a type's attributes."""
-    namespace: dict[str, Any] = gc.get_referents(kind.__dict__)[0]
-    return namespace
+    found: dict[str, Any] = gc.get_referents(kind.__dict__)[0]
+    return found

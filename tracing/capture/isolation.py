@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import itertools
 import os
-import shutil
 import signal
 import socket
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -42,12 +42,14 @@ class IsolationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`readable` are the files and folders that programs may read, `libraries` those that the
-    interpreter must; `user` is the number of a user that nobody else is, where root can become
-    one; `scratch` the bytes that a program may keep in its working directory."""
+    """`readable` are the files and folders that programs may read, `packages` those of them that
+    hold installed packages, `libraries` those that the interpreter must read; `user` is the number
+    of a user that nobody else is, where root can become one; `scratch` the bytes that a program may
+    keep in its working directory."""
 
     level: str
     readable: Sequence[str]
+    packages: Sequence[str]
     libraries: Sequence[str]
     user: int | None
     scratch: int
@@ -95,11 +97,11 @@ class Isolation:
         """Raise the walls that also hold for this process itself. Raises IsolationError."""
         plan = self._plan
         self._parent = os.getpid()
+        kernel.be_inspected(False)
         if plan.level == UNSAFE:
             return
         try:
             kernel.give_up_privileges()
-            kernel.be_inspected(False)
             self._has_landlock = landlock.version() > 0
             if self._has_landlock:
                 places = [PLACE] if plan.scratch else []
@@ -169,13 +171,11 @@ class Isolation:
                 os.kill(-1, signal.SIGKILL)  # whom one may: processes of this user, but not itself
             except ProcessLookupError:
                 pass
-        return _collect() and (not self._plan.scratch or _empty(PLACE))
+        return _collect() and (not self._plan.scratch or _empty())
 
 
 def _write_in(folder: str) -> None:
-    path = f"{folder}/wall-{os.getpid()}"
-    os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    os.unlink(path)
+    os.open(folder, os.O_WRONLY | os.O_TMPFILE)  # which leaves nothing behind
 
 
 def _comes_through(walk: Callable[[], object]) -> bool:
@@ -216,6 +216,7 @@ def _leave_for_nowhere() -> None:
     os.chdir(folder)
     os.chmod(folder, 0o755)
     os.rmdir(folder)
+    tempfile.tempdir = tempfile._name_sequence = None  # type: ignore[attr-defined] # as before
 
 
 def _collect() -> bool:
@@ -244,31 +245,35 @@ def _end_children() -> None:
             pass
 
 
-def _empty(folder: str) -> bool:
-    """Remove everything in a folder; False where that fails or takes too long."""
-    deadline = _clock() + _SWEEP_SECONDS
-    while names := os.listdir(folder):
+def _empty() -> bool:
+    """Remove everything in the working directory; False where that fails or takes too long."""
+    deadline, others = _clock() + _SWEEP_SECONDS, itertools.count()
+    while names := os.listdir(PLACE):
         if _clock() > deadline:
             return False
         for name in names:
-            _remove(os.path.join(folder, name))
+            _remove(os.path.join(PLACE, name), others)
     return True
 
 
-def _remove(path: str) -> None:
+def _remove(path: str, others: Iterator[int]) -> None:
+    """Remove a file; of a folder, move up what is in it, however deep that is, and remove it."""
     try:
-        if stat.S_ISDIR(os.lstat(path).st_mode):
-            os.chmod(path, 0o700)
-            shutil.rmtree(path, onerror=_open_up)
-        else:
+        if not _is_folder(path):
             os.unlink(path)
-    except OSError:
+            return
+        for name in os.listdir(path):
+            below = os.path.join(path, name)
+            _is_folder(below)
+            os.rename(below, os.path.join(PLACE, str(next(others))))
+        os.rmdir(path)
+    except OSError:  # of a name that is taken: the next one is tried the next time
         pass
 
 
-def _open_up(function: Callable[..., object], path: str, error: object) -> None:
-    """Of a folder that cannot be read: make it readable, for the next try."""
-    try:
+def _is_folder(path: str) -> bool:
+    """Whether this is a folder; one can then be read and moved."""
+    is_folder = stat.S_ISDIR(os.lstat(path).st_mode)
+    if is_folder:
         os.chmod(path, 0o700)
-    except OSError:
-        pass
+    return is_folder

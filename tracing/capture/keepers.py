@@ -20,11 +20,16 @@ class Rejecting(Protocol):
 
 class Keepers:
     """`modules` are the recorder's; `readable` are the files and folders that programs may read,
-    and `scratch` whether they may write in their working directory. `missing` grows by the names of
+    and `scratch` whether they may write in their working directory. `has_packages`: they may use
+    installed packages, whose code of C can do all that ctypes can. `missing` grows by the names of
     modules that were not found."""
 
     def __init__(
-        self, modules: Iterable[ModuleType], readable: tuple[str, ...], scratch: bool
+        self,
+        modules: Iterable[ModuleType],
+        readable: tuple[str, ...],
+        scratch: bool,
+        has_packages: bool,
     ) -> None:
         blind = hidden.Blind()
         self.missing = _remember_missing()
@@ -33,7 +38,10 @@ class Keepers:
         self._handlers = signals.Handlers()
         self.guard = guard.Guard(blind, readable, scratch)
         machine.Machine(lambda: not self.guard.open, self.guard.place)
-        blind.close(modules)
+        hidden_names = {module.__name__ for module in modules}
+        if not has_packages:
+            hidden_names |= _forget_ctypes()
+        blind.close(hidden_names)
 
     def arm(
         self, channel: Rejecting, most_threads: int, interrupted: Callable[[str], None]
@@ -45,6 +53,15 @@ class Keepers:
         self.threads.refuse = lambda what: channel.reject("denied", what)
         self.guard.arm(channel.reject)
         self._handlers.stop = interrupted
+
+
+def _forget_ctypes() -> set[str]:
+    """Take away what reads and writes any memory without an event; to load it again is heard of.
+    The names of the modules."""
+    names = {name for name in sys.modules if name.partition(".")[0] in ("ctypes", "_ctypes")}
+    for name in names:
+        del sys.modules[name]
+    return names
 
 
 def _remember_missing() -> set[str]:

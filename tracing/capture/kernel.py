@@ -63,6 +63,8 @@ CALLS = {
     """.split()
     )
 }
+# Harmless requests of `ioctl`: terminal or not, its size, bytes to read, blocking, closing on exec.
+REQUESTS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 _SET_NO_NEW_PRIVILEGES, _SET_DUMPABLE, _DROP_FROM_BOUND = 38, 4, 24
 _PARENT_DEATH_SIGNAL, _SUBREAPER = 1, 36
 _CAPABILITIES_VERSION = 0x20080522

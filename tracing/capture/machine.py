@@ -35,7 +35,17 @@ _FIXED: dict[str, Any] = {
 _SPACE = posix.statvfs_result((4096, 4096, 1 << 20, 1 << 19, 1 << 19, 0, 0, 0, 0, 255))
 _MOMENT = pinned.START_NS // 10**9
 _FOLDER = posix.stat_result((0o40755, 1, 1, 2, _USER, _USER, 0, _MOMENT, _MOMENT, _MOMENT))
-_own, _readlink = os.getpid, posix.readlink
+# Of the settings of the system, those that tell of this machine: processors, pages of memory.
+_CONFIGURED = {
+    posix.sysconf_names[name]: value
+    for name, value in {
+        "SC_NPROCESSORS_CONF": 1,
+        "SC_NPROCESSORS_ONLN": 1,
+        "SC_PHYS_PAGES": 1 << 20,
+        "SC_AVPHYS_PAGES": 1 << 19,
+    }.items()
+}
+_own, _readlink, _sysconf = os.getpid, posix.readlink, posix.sysconf
 
 
 class Machine:
@@ -51,9 +61,12 @@ class Machine:
         self._put(posix, "sched_getaffinity", lambda process, /: {0})
         for name in ("getpgid", "getsid"):
             self._put(posix, name, lambda process, /: _PROCESS)
+        send = _to_whom(posix.kill)  # its group is the program alone
         for name in ("kill", "killpg"):
-            self._put(posix, name, _to_whom(getattr(posix, name)))
-        self._put(posix, "statvfs", lambda path, /: _SPACE)
+            self._put(posix, name, send)
+        for name in ("statvfs", "fstatvfs"):
+            self._put(posix, name, lambda path, /: _SPACE)
+        self._put(posix, "sysconf", _configured)
         for name in ("stat", "lstat", "readlink"):
             self._put(posix, name, self._asking(getattr(posix, name)))
         self._put(posix, "access", self._accessing(posix.access))
@@ -106,6 +119,11 @@ def _listing(entry: Any) -> Callable[[], list[Any]]:
 
 def _to_whom(send: Callable[[int, int], None]) -> Callable[[int, int], None]:
     return lambda whom, number, /: send(_own() if whom == _PROCESS else whom, number)
+
+
+def _configured(name: Any, /) -> int:
+    number = posix.sysconf_names.get(name) if issubclass(type(name), str) else name
+    return _CONFIGURED[number] if number in _CONFIGURED else _sysconf(name)
 
 
 def _finder(entry: Any, position: int) -> Callable[[Any], Any]:

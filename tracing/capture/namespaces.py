@@ -28,6 +28,7 @@ _HERE, _EMPTY_PATH, _ALL_BELOW = -100, 0x1000, 0x8000  # AT_FDCWD, AT_EMPTY_PATH
 _CLONE = 1 | os.O_CLOEXEC  # of `open_tree`
 _FROM_EMPTY_PATH = 4  # of `move_mount`
 _ROOT_SIZE = 1 << 20
+_MOST_FILES = 20_000  # in the working directory: they are to be removed again
 _BASE = "/tmp"  # what is mounted over, for this process alone
 
 
@@ -103,7 +104,7 @@ def _build(world: World, user: int | None) -> None:
     os.mkdir(_BASE + world.place)
     if world.size:
         owner = "" if user is None else f",uid={user},gid={user}"
-        options = f"size={world.size},mode=700{owner}"
+        options = f"size={world.size},nr_inodes={_files(world.size)},mode=700{owner}"
         _mount("tmpfs", _BASE + world.place, "tmpfs", _NO_SUID | _NO_DEVICES, options)
     os.chdir(_BASE)
     kernel.system("pivot_root", b".", b".")
@@ -113,6 +114,11 @@ def _build(world: World, user: int | None) -> None:
         os.rmdir(world.place)
     flags = _REMOUNT | _BIND | _READ_ONLY | _NO_SUID | _NO_DEVICES
     _mount(None, "/", None, flags)
+
+
+def _files(size: int) -> int:
+    """How many files there may be: the kernel takes a kilobyte for each, beside what is in it."""
+    return min(max(size >> 10, 16), _MOST_FILES)
 
 
 def _tree(path: str) -> int:

@@ -29,9 +29,7 @@ class PlainRun(Run):
         pass
 
     def _take(self, value: object) -> None:
-        self._guard.open = True
         self._gave = self._look(value, None)[0]
-        self._guard.open = False
 
     def _end(self, error: BaseException | None) -> str:
         if error is not None:

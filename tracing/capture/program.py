@@ -228,15 +228,11 @@ class Run:
         """What the entry gave; the record has it."""
 
     def _start(self) -> None:
-        self._guard.open = True
         self._tracer.start()
-        self._guard.open = False
 
     def _end(self, error: BaseException | None) -> str:
         """Stop recording; the outcome."""
-        self._guard.open = True
         whole = self._tracer.finish()
-        self._guard.open = False
         if error is not None:
             self._judge(error)
         if not whole:
@@ -260,7 +256,6 @@ class Run:
         self._reserve = None
         if why == "never":
             self._send("never")
-        self._guard.open = True
         if why == "memory":
             self._channel.reject("memory", "MemoryError while recording")
         self._channel.reject("lost tracer", "an event of a frame that is not the innermost")
@@ -287,7 +282,7 @@ class Run:
     def _send(self, outcome: str) -> NoReturn:
         try:
             self._printed.flush()
-            self._guard.open = self._channel.is_closing = True
+            self._channel.is_closing = True
             printed = self._printed.read()
             if printed is None:
                 self._channel.reject("tampered", "its standard output is another file")

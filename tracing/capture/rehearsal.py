@@ -83,7 +83,7 @@ def rehearse(keepers: Keepers) -> None:
             try:
                 Run(_REQUEST, _NoChannel(-1, bytes(16), 1 << 20), keepers).rehearse()
             except _RehearsedError:
-                pass
+                keepers.guard.open = True
     sys.argv = arguments
     for name in set(sys.modules) - modules:
         del sys.modules[name]

@@ -28,7 +28,7 @@ _HARMLESS = """
 read write close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask
 rt_sigreturn pread64 pwrite64 readv writev access pipe select sched_yield mremap msync mincore
 madvise dup dup2 pause nanosleep getitimer alarm setitimer getpid recvfrom recvmsg shutdown
-getsockname getpeername socketpair setsockopt getsockopt exit wait4 uname fsync fdatasync ftruncate
+getsockname getpeername setsockopt getsockopt exit wait4 uname fsync fdatasync ftruncate
 getdents getdents64 getcwd chdir fchdir readlink umask gettimeofday getrlimit getrusage sysinfo
 times getuid getgid geteuid getegid getppid getpgrp getgroups getresuid getresgid getpgid getsid
 capget rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack statfs fstatfs getpriority
@@ -70,8 +70,6 @@ _NEW_NAMESPACES = 0x7E020080  # flags of `clone`
 _THREAD = 0x00010000
 _WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o20000000  # flags of `open`: write, create, truncate, …
 _UNIX = 1
-# Requests of `ioctl`: is it a terminal, its size, bytes to read, blocking, closing on exec.
-_REQUESTS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 # Commands of `fcntl`: all but those that name who gets a signal or a lease.
 _COMMANDS = (0, 1, 2, 3, 4, 5, 6, 7, 9, 36, 37, 38, 1030, 1031, 1032, 1033, 1034)
 
@@ -86,8 +84,8 @@ def large(changes_files: bool) -> bytes:
             *_rules(_HARMLESS, _ret(_ALLOW)),
             *_rules([name for name in _OF_PARENT if name != "clone"], _ret(_ALLOW)),
             *_rules(["clone"], [*_when(_ANY_BIT, 0, [_NEW_NAMESPACES], _KILL), *_ret(_ALLOW)]),
-            *_rules(["socket"], _only(0, [_UNIX], _FAIL | errno.EACCES)),
-            *_rules(["ioctl"], _only(1, _REQUESTS, _FAIL | errno.ENOTTY)),
+            *_rules(["socket", "socketpair"], _only(0, [_UNIX], _FAIL | errno.EACCES)),
+            *_rules(["ioctl"], _only(1, kernel.REQUESTS, _FAIL | errno.ENOTTY)),
             *_rules(["fcntl"], _only(1, _COMMANDS, _KILL)),
             *_rules(["sendto"], _without_address()),
             *_rules(_CHANGING_FILES, _ret(_ALLOW if changes_files else _KILL)),

@@ -75,7 +75,10 @@ class Server:
         if self._plan.scratch:
             tempfile.tempdir = pinned.PLACE
         pinned.pin()
-        self._keepers = Keepers(modules, tuple(self._plan.readable), bool(self._plan.scratch))
+        plan = self._plan
+        self._keepers = Keepers(
+            modules, tuple(plan.readable), bool(plan.scratch), bool(plan.packages)
+        )
         kernel.adopt_orphans()
         rehearse(self._keepers)
         gc.collect()

@@ -388,3 +388,74 @@ print(found)
 import shutil
 
 shutil.disk_usage("/")
+
+### write_attached_database | denied
+import sqlite3
+
+connection = sqlite3.connect(":memory:")
+try:
+    connection.execute("attach '/srv/canary/attached' as other")
+    connection.execute("create table other.t (x)")
+    connection.commit()
+except sqlite3.Error:
+    pass
+
+### write_attached_by_expression | denied
+import sqlite3
+
+connection = sqlite3.connect(":memory:")
+connection.execute("attach ? as other", ("/srv/canary/attached",))
+
+### write_attached_behind_its_own_authorizer | denied
+import sqlite3
+
+connection = sqlite3.connect(":memory:")
+connection.set_authorizer(lambda *action: sqlite3.SQLITE_OK)
+connection.set_authorizer(None)
+connection.execute("attach '/srv/canary/attached' as other")
+
+### write_database_by_its_class | denied
+import sqlite3
+
+sqlite3.Connection("/srv/canary/database")
+
+### write_vacuumed_database | denied
+import sqlite3
+
+connection = sqlite3.connect(":memory:")
+connection.execute("create table t (x)")
+connection.execute("vacuum into '/srv/canary/vacuumed'")
+
+### databases_in_memory | normal
+## stdout: '[23, 24] 20000\n'
+import sqlite3
+
+connection = sqlite3.connect(":memory:")
+seen = set()
+connection.set_authorizer(lambda action, *rest: seen.add(action) or sqlite3.SQLITE_OK)
+connection.execute("attach ':memory:' as other")
+connection.execute("create table t (x)")
+connection.execute("vacuum")
+connection.set_authorizer(None)
+rows = [(str(i * 7919 % 100003) * 40,) for i in range(20000)]
+connection.executemany("insert into t values (?)", rows)
+count = len(connection.execute("select * from t order by x").fetchall())
+print(sorted(seen & {23, 24}), count)
+
+### ask_for_attributes | denied
+import os
+
+os.listxattr("/srv/canary/file")
+
+### flags_of_a_library | denied
+## holds: what is open to be read is not changed by requests to its file system
+import fcntl
+import os
+
+file = os.open(os.__file__, os.O_RDONLY)
+fcntl.ioctl(file, 0x40086602, (16).to_bytes(8, "little"))
+
+### semaphore_removed | denied
+import _multiprocessing
+
+_multiprocessing.sem_unlink("/canary")

@@ -134,7 +134,7 @@ import socket
 
 socket.gethostname()
 
-### interfaces | denied, normal, error
+### interfaces | denied
 import socket
 
 socket.if_nameindex()
@@ -158,3 +158,20 @@ socket.send_fds(first, [b"x"], [1])
 import webbrowser
 
 webbrowser.open("http://example.org")
+
+### services | denied
+import socket
+
+socket.getservbyname("http")
+
+### protocols | denied
+import socket
+
+socket.getprotobyname("tcp")
+
+
+### display | denied, import missing
+## holds: Tcl opens files and starts processes, and raises no event
+import tkinter
+
+tkinter.Tcl().eval("exec touch /srv/canary/touched")

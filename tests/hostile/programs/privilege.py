@@ -168,3 +168,20 @@ import fcntl
 
 fcntl.fcntl(1, fcntl.F_SETOWN, 1)
 fcntl.fcntl(1, fcntl.F_SETSIG, 9)
+
+### core_of_any_size | denied
+import os
+import resource
+
+resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+os.abort()
+
+### terminal_of_its_own | denied
+import os
+
+os.openpty()
+
+### terminal_to_log_in | denied
+import os
+
+os.login_tty(0)

@@ -281,3 +281,18 @@ os.setsid()
 import os
 
 os.setpgid(0, os.getppid())
+
+### signal_to_its_group | normal
+## stdout: 'got\ngot\n'
+import os
+import signal
+
+signal.signal(signal.SIGUSR1, lambda *arguments: print("got"))
+os.killpg(os.getpgrp(), signal.SIGUSR1)
+os.kill(os.getpid(), signal.SIGUSR1)
+
+### group_stopped | time
+import os
+import signal
+
+os.killpg(os.getpgrp(), signal.SIGSTOP)

@@ -258,3 +258,24 @@ for function in (os.getpid, os.kill, os.stat, os.access, pwd.getpwuid, socket.ge
         if getattr(inner, name, None) not in (None, os):
             found.append(name)
 print(found)
+
+### passwords | denied, import missing
+import spwd
+
+print(spwd.getspall())
+
+### certificates | denied
+import ssl
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+for path in ("/srv/secrets/open", "/srv/secrets/closed"):
+    try:
+        context.load_verify_locations(path)
+    except OSError as error:
+        print(error)
+
+### certificates_of_the_machine | normal
+## shows: x = '0'
+import ssl
+
+x = len(ssl.create_default_context().get_ca_certs())

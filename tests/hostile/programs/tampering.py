@@ -1026,3 +1026,138 @@ done = 1
 ## shows: text = "'NDTRACE'"
 text = "NDTRACE"
 data = b"T\x00\x00\x00\x00\x00\x00\x00\x00"
+
+### memory_by_pointers | tampered
+## holds: ctypes reads and writes any memory, and raises no event when it does
+import ctypes
+
+a = [1, 2]
+ctypes.cast(id(a), ctypes.POINTER(ctypes.c_long))[2] = 1
+
+### memory_moved | tampered
+import ctypes
+
+b = bytes(16)
+ctypes.memmove(id(b) + 32, b"forged", 6)
+
+### memory_by_classes | normal
+## holds: classes of ctypes are not found by going down from `object`
+## stdout: '[]\n'
+def below(kind):
+    for other in type.__subclasses__(kind):
+        yield other
+        yield from below(other)
+
+
+print([kind for kind in below(object) if "ctypes" in str(kind.__module__)])
+
+### memory_by_another_module | tampered
+import os
+import sys
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.util import module_from_spec, spec_from_file_location
+
+for folder in sys.path:
+    path = os.path.join(folder, "_ctypes" + EXTENSION_SUFFIXES[0])
+    if os.path.exists(path):
+        module = module_from_spec(spec_from_file_location("_ctypes", path))
+
+### modules_by_other_names | tampered, error
+## holds: what C makes goes by the last part of a name alone
+import os
+import sys
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.util import module_from_spec, spec_from_file_location
+
+found = [
+    (name, os.path.join(folder, name + EXTENSION_SUFFIXES[0]))
+    for folder in sys.path
+    for name in ("_testcapi", "_datetime", "_posixsubprocess", "resource", "fcntl")
+]
+for name, path in found:
+    if os.path.exists(path):
+        module_from_spec(spec_from_file_location(f"a.{name}", path))
+raise ValueError("no such files")
+
+### thread_at_the_end | normal, denied, tampered
+## holds: while the record is written, what is refused is refused still
+import _thread
+import gc
+import os
+import sys
+
+
+def spin():
+    lock.acquire()
+    while True:
+        try:
+            os.mkdir("/srv/canary/made_at_the_end")
+            gc.get_objects()
+        except Exception:
+            pass
+
+
+lock = _thread.allocate_lock()
+lock.acquire()
+big = [str(i) * 100 for i in range(300)]
+for i in range(200):
+    seen = big[i:]
+
+
+class Stream:
+    def flush(self):
+        lock.release()
+
+
+_thread.start_new_thread(spin, ())
+sys.stdout = Stream()
+
+### tracing_within_a_repr | normal
+## shows: a = 'A'
+import sys
+
+
+def g():
+    y = 1
+    return y
+
+
+class A:
+    def __repr__(self):
+        sys.call_tracing(g, ())
+        return "A"
+
+
+a = A()
+b = 2
+
+### frames_by_a_crash_report | denied, tampered
+## hides: recorder
+import faulthandler
+
+faulthandler.dump_traceback(file=1)
+
+### events_of_its_own | normal, error, tampered, denied
+## hides: recorder
+import sys
+
+
+class Lying:
+    def __eq__(self, other):
+        print(sys._getframe(1).f_code.co_filename)
+        return True
+
+    def __ne__(self, other):
+        print(sys._getframe(1).f_code.co_filename)
+        return False
+
+    def __hash__(self):
+        return 0
+
+
+sys.audit("os.kill", Lying(), 9)
+for event in ("open", "import", "code.__new__", "fcntl.ioctl", "sys._getframe", "socket.__new__"):
+    try:
+        sys.audit(event)
+    except IndexError as error:
+        print(error.__traceback__.tb_next)
