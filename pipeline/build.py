@@ -18,6 +18,7 @@ from pipeline.config import Config
 from pipeline.corpus.records import CorpusError, expand
 from pipeline.finish import Timings, finish, row_format
 from pipeline.progress import Display, Ticker
+from pipeline.report.write import write_report
 from pipeline.runners import run
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.schema import SPLITS
@@ -112,7 +113,9 @@ def build(
     with timings.stage("rows"), display.stage("Documents", ticker, "programs", records):
         run(lambda p: row_graph(p, config, root, traces, model, ticker), config.workers)
     _check_mixture(config, work)
-    return finish(config, work, traces, model, timings, isolation)
+    manifest = finish(config, work, traces, model, timings, isolation)
+    write_report(root)
+    return manifest
 
 
 def train_tokenizer(config: Config, root: Path, display: Display) -> Model:

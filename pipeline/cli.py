@@ -1,4 +1,4 @@
-"""The commands: build, trace, inspect, verify, tokenizer, export.
+"""The commands: build, trace, inspect, verify, report, compare, plan, tokenizer, export.
 
 Beam is imported by the commands that run it only.
 """
@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 import orjson
 from rich.console import Console
 
+from pipeline import commands as finished
 from pipeline.config import load
 from pipeline.corpus.records import CorpusError
 from pipeline.exports import command as export
@@ -188,6 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_trace(commands)
     inspect.add(commands)
     _add_verify(commands)
+    finished.add(commands)
     _add_tokenizer(commands)
     export.add(commands)
     return parser

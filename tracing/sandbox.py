@@ -37,6 +37,7 @@ _START = Path(__file__).parent / "capture" / "__main__.py"
 _ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "UTC"}  # nothing of the host's
 _GRACE = 3.0  # seconds past the deadline after which the server itself is taken for lost
 _START_SECONDS = 60.0
+_END_SECONDS = 1.0  # for a server to end by itself: what its children used is then known to us
 _UNNAMED = {"<module>", "<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 _WRAPPER = re.compile(r"\ndef (main(?:_[1-9][0-9]*)?)\(\):\n")
 
@@ -135,11 +136,7 @@ class ForkServer:
             self._control.close()
             self._control = None
         if self._process is not None:
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            self._process.wait()
+            _end(self._process)
             self._process = None
 
     def _replace(self) -> None:
@@ -283,6 +280,15 @@ class ForkServer:
         if strangers:
             return Rejection(program.id, Reason.TAMPERED, f"no function of it: {strangers[0]}")
         return trace
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Wait for a server whose host has closed the socket; end it where it does not end itself."""
+    try:
+        server.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def _open(program: Program, wanted: bytes, key: bytes, data: bytes) -> bytes | Rejection:

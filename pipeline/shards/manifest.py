@@ -14,6 +14,7 @@ from pipeline.shards.schema import REJECTED, SCHEMA_VERSION, SPLITS, TRACES, Row
 from pipeline.shards.writer import PARTIAL, FileEntry, write_bytes
 
 NAME = "manifest.json"
+REPORT, CARD = "report.html", "README.md"  # follow from the rest; the manifest does not list them
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
@@ -101,9 +102,10 @@ class Manifest:
 
 
 def clear(root: Path) -> None:
-    """Take away what an earlier build left, finished or not: first the manifest, then the Arrow
-    files of our folders and whatever was only partly written."""
-    (root / NAME).unlink(missing_ok=True)
+    """Take away what an earlier build left, finished or not: first the manifest, then its report,
+    the Arrow files of our folders and whatever was only partly written."""
+    for name in (NAME, REPORT, CARD):
+        (root / name).unlink(missing_ok=True)
     for folder in (*SPLITS, TRACES, REJECTED):
         for path in (root / folder).glob("data-*.arrow"):
             path.unlink()

@@ -13,7 +13,7 @@ from support import small_corpus
 from support.commands import PYTHON, command, environment, finished_stages
 from support.trees import digests
 
-COMMANDS = ("build", "trace", "inspect", "verify", "tokenizer", "export")
+COMMANDS = tuple("build trace inspect verify report compare plan tokenizer export".split())
 
 
 @pytest.fixture

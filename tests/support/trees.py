@@ -6,15 +6,15 @@ import hashlib
 import json
 from pathlib import Path
 
-RUN = "run.json"  # what was measured: the one file that differs from run to run
+MEASURED = ("run.json", "report.html")  # what was measured: the files that differ between runs
 
 
 def digests(root: Path) -> dict[str, str]:
-    """Every file and folder below a directory but RUN, with what tells its content."""
+    """Every file and folder below a directory but MEASURED, with what tells its content."""
     return {
         path.relative_to(root).as_posix(): _digest(path)
         for path in sorted(root.rglob("*"))
-        if path.relative_to(root).as_posix() != RUN
+        if path.relative_to(root).as_posix() not in MEASURED
     }
 
 
