@@ -10,7 +10,14 @@ from typing import Any, Self
 
 import orjson
 
-from pipeline.shards.schema import REJECTED, SCHEMA_VERSION, SPLITS, TRACES, RowFormat
+from pipeline.shards.schema import (
+    INVERSE_STEPS,
+    REJECTED,
+    SCHEMA_VERSION,
+    SPLITS,
+    TRACES,
+    RowFormat,
+)
 from pipeline.shards.writer import PARTIAL, FileEntry, write_bytes
 
 NAME = "manifest.json"
@@ -104,7 +111,7 @@ def clear(root: Path) -> None:
     """Take away what an earlier build left, finished or not: first the manifest, then the Arrow
     files of our folders and whatever was only partly written."""
     (root / NAME).unlink(missing_ok=True)
-    for folder in (*SPLITS, TRACES, REJECTED):
+    for folder in (*SPLITS, TRACES, REJECTED, INVERSE_STEPS):
         for path in (root / folder).glob("data-*.arrow"):
             path.unlink()
     for path in root.rglob(f".*{PARTIAL}"):
