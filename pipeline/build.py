@@ -1,7 +1,7 @@
-"""Build: the whole job. Three graphs, one after the other; each leaves what the next one reads.
+"""Build: the whole job. Graphs, one after the other; each leaves what the next one reads.
 
-corpus ─▶ traces ─▶ tokenizer ─▶ rows ─▶ manifest
-   └────────┴─────── rejected ────┘
+corpus ─▶ traces ─▶ tokenizer ─▶ (inverse steps) ─▶ rows ─▶ manifest
+   └────────┴───────────── rejected ─────────────────┘
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
+import numpy as np
 
 from pipeline import workspace
 from pipeline.config import Config
 from pipeline.corpus.records import CorpusError, expand
 from pipeline.finish import Timings, finish, row_format
+from pipeline.inverse_steps import merge_steps
 from pipeline.progress import Display, Ticker
 from pipeline.report.write import write_report
 from pipeline.runners import run
@@ -25,7 +27,15 @@ from pipeline.shards.schema import SPLITS
 from pipeline.shards.traces import TraceStore
 from pipeline.shards.writer import FileEntry
 from pipeline.stages.corpus import ReadPrograms, SelectPrograms
-from pipeline.stages.documents import REJECTIONS, TALLIES, EncodeTraces, ReadTraces, Tokens
+from pipeline.stages.documents import (
+    REJECTIONS,
+    STEPS,
+    TALLIES,
+    EncodeTraces,
+    ReadTraces,
+    Tokens,
+)
+from pipeline.stages.inverse_steps import CollectSteps, WriteInverseSteps
 from pipeline.stages.mixture import LEFT_OUT, Mix
 from pipeline.stages.outcomes import Divide
 from pipeline.stages.results import Report, WriteBytes, WriteRejected
@@ -65,13 +75,21 @@ def tokenizer_graph(
     model | "Write" >> WriteBytes(root, workspace.MODEL)
 
 
+def step_graph(pipeline: Any, root: Path, traces: list[FileEntry], ticker: Ticker) -> None:
+    """Traces to files of their inverse steps."""
+    records = pipeline | "Read" >> ReadTraces(root, traces)
+    records | "Collect" >> CollectSteps(root / workspace.STEPS, ticker)
+
+
 def row_graph(
     pipeline: Any, config: Config, root: Path, traces: list[FileEntry], model: Model, ticker: Ticker
 ) -> None:
     """Traces to rows of tokens."""
+    steps = config.trajectories.inverse_steps
+    keys = root / workspace.AMBIGUOUS if steps else None
     form = row_format(config, load(model))
     records = pipeline | "Read" >> ReadTraces(root, traces)
-    made = records | "Encode" >> EncodeTraces(config, model, ticker)
+    made = records | "Encode" >> EncodeTraces(config, model, ticker, keys)
     kept = made.documents
     if config.mixture is not None:
         mixed = kept | "Mix" >> Mix(config.mixture, config.seed)
@@ -81,6 +99,9 @@ def row_graph(
     kept | "CountKept" >> CountDocuments(_split_and_group) | "Kept" >> Report(root, workspace.KEPT)
     files = kept | "Rows" >> WriteRows(root, form, config.packing)
     files | "Files" >> Report(root, workspace.ROW_FILES)
+    if steps:
+        found = made[STEPS] | "Steps" >> WriteInverseSteps(root)
+        found | "StepFiles" >> Report(root, workspace.INVERSE_FILES)
     made[REJECTIONS] | "Rejected" >> WriteRejected(root, workspace.REJECTED_DOCUMENTS)
     tally = made[TALLIES] | "Tally" >> beam.CombineGlobally(total)
     tally | "Counts" >> Report(root, workspace.TALLY)
@@ -108,6 +129,8 @@ def build(
     else:
         isolation, traces = "no program was run", stored.copy_to(root)
     model = _tokenize(config, work, traces, display, timings)
+    if config.trajectories.inverse_steps:
+        _find_ambiguous(config, work, traces, display, timings)
     ticker = work.ticker("rows")
     records = sum(entry.rows for entry in traces)
     with timings.stage("rows"), display.stage("Documents", ticker, "programs", records):
@@ -181,6 +204,20 @@ def _check_mixture(config: Config, work: Workspace) -> None:
         found = ", ".join(sorted(groups))
         problem = f"no document of {missing} in the split {TRAIN}, which has {found}"
         raise CorpusError(f"mixture: {problem}: no share can hold")
+
+
+def _find_ambiguous(
+    config: Config,
+    work: Workspace,
+    traces: list[FileEntry],
+    display: Display,
+    timings: Timings,
+) -> None:
+    """The keys of the inverse steps that have several answers, in a file."""
+    ticker = work.ticker("steps")
+    with timings.stage("steps"), display.stage("Inverse steps", ticker, "programs", None):
+        run(lambda p: step_graph(p, work.root, traces, ticker), config.workers)
+        np.save(work.root / workspace.AMBIGUOUS, merge_steps(work.root / workspace.STEPS))
 
 
 def _reasons(work: Workspace) -> str:

@@ -143,8 +143,20 @@ def _summary(manifest: Manifest, output: Path, seconds: float) -> Iterator[str]:
         for group, left in groups.items():
             documents, tokens = left["documents"], left["tokens"]
             yield f"  {documents:,} documents, {tokens:,} tokens left out: {split}, {group}"
+    for name, walks in counts["walks"].items():
+        yield from _walk_lines(name, walks)
     yield f"{counts['tokens']:,} tokens in {counts['rows']:,} rows, filled to {counts['fill']:.2%}"
     yield f"{seconds:.1f} s, {output}"
+
+
+def _walk_lines(direction: str, walks: dict[str, Any]) -> Iterator[str]:
+    """What was visited, and a table of how many states each kind of action led on."""
+    yield f"{direction}: {walks['states']:,} states, {walks['transitions']:,} transitions visited"
+    widest = max(map(len, walks["reach"].values()), default=0)
+    if widest:
+        yield f"  {'led on by':14}" + "".join(f"{1 << far:>9,}" for far in range(widest))
+    for kind, row in walks["reach"].items():
+        yield f"  {kind:14}" + "".join(f"{count:>9,}" for count in row)
 
 
 def _read(path: Path) -> str:

@@ -69,6 +69,7 @@ class TrajectoriesConfig:
     inverse: int = 2
     redraws: int = 8  # attempts at another trajectory where one was drawn already
     policy: Policy = field(default_factory=Policy)
+    inverse_steps: bool = False  # record which inverse steps are ambiguous and can be checked
 
     def __post_init__(self) -> None:
         for name in ("forward", "inverse", "redraws"):

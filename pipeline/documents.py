@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.config import Long, TrajectoriesConfig
+from pipeline.inverse_steps import InverseSteps, Judge, Keys
 from tokenization.encode import Encoded, Encoder
 from tokenization.grammar import Part
 from tokenization.render import Renderer
 from tracing.rejection import Reason, Rejection
+from tracing.states.scopes import ScopeTrees
 from tracing.states.tree import StateTree
 from tracing.trace import Trace
-from tracing.trajectories.replay import replay
+from tracing.trajectories.coverage import Coverage, reach
+from tracing.trajectories.replay import positions, replay
 from tracing.trajectories.sample import Drawn, draw
 from tracing.trajectories.trajectory import Direction, Trajectory
 
@@ -21,13 +25,16 @@ class Trajectories:
     """The trajectories of one trace, by configuration and seed, and their documents."""
 
     def __init__(self, trace: Trace, config: TrajectoriesConfig, seed: int) -> None:
-        self._tree = StateTree.of(trace)
-        self._renderer = Renderer(self._tree)
+        self._trees = ScopeTrees(StateTree.of(trace))
+        self._renderers: dict[int, Renderer] = {}
         counts = {Direction.FORWARD: config.forward, Direction.INVERSE: config.inverse}
         self.drawn: dict[Direction, Drawn] = {
-            direction: draw(self._tree, config.policy, direction, count, seed, config.redraws)
+            direction: draw(self._trees, config.policy, direction, count, seed, config.redraws)
             for direction, count in counts.items()
         }
+        policy = config.policy
+        needs_syntax = policy.syntax is not None or policy.entries is not None
+        self.unclassified = needs_syntax and self._trees.syntax is None
 
     def __iter__(self) -> Iterator[Trajectory]:
         for drawn in self.drawn.values():
@@ -39,8 +46,12 @@ class Trajectories:
 
     def parts_from(self, trajectory: Trajectory) -> Callable[[int], Iterator[Part]]:
         """From the number of a frame to the parts of the document that begins with it."""
-        visits, actions = replay(self._tree, trajectory), trajectory.actions
-        direction, renderer = trajectory.direction, self._renderer
+        activation, actions = trajectory.activation, trajectory.actions
+        tree, direction = self._trees.tree(activation), trajectory.direction
+        visits = replay(tree, trajectory)
+        renderer = self._renderers.get(activation)
+        if renderer is None:
+            renderer = self._renderers[activation] = Renderer(tree)
         return lambda first: renderer.parts(visits[first:], actions[first:], direction)
 
     def encode(
@@ -51,6 +62,32 @@ class Trajectories:
             frames = len(trajectory.actions)
             return encoder.encode_windows(trajectory.id, self.parts_from(trajectory), frames)
         return iter([encoder.encode_parts(trajectory.id, self.parts(trajectory))])
+
+    def inverse_steps(self, keys: Keys) -> dict[str, InverseSteps]:
+        """What is known of the inverse ones, by id; `keys` are those of ambiguous steps."""
+        judge = Judge(self._trees, keys)
+        return {
+            item.id: judge.judge(item, positions(self._trees.tree(item.activation), item))
+            for item in self.drawn[Direction.INVERSE].trajectories
+        }
+
+    def survey(self) -> Counter[str]:
+        """How far the actions led, what was visited, and how many start at a sampled call, by
+        direction: `DIRECTION.reach.ACTION.BUCKET`, `.states`, `.transitions`, `.sampled_entries`.
+        """
+        found: Counter[str] = Counter()
+        for direction, drawn in self.drawn.items():
+            coverage = Coverage()
+            for item in drawn.trajectories:
+                tree, base = self._trees.tree(item.activation), self._trees.base(item.activation)
+                visited = positions(tree, item)
+                coverage.add(base, len(tree), visited, item.actions)
+                for (kind, far), count in reach(tree, direction, visited, item.actions).items():
+                    found[f"{direction}.reach.{kind}.{far}"] += count
+                found[f"{direction}.sampled_entries"] += item.activation > 0
+            found[f"{direction}.states"] += len(coverage.states)
+            found[f"{direction}.transitions"] += len(coverage.transitions)
+        return found
 
 
 @dataclass(slots=True)
@@ -63,6 +100,9 @@ class Made:
     repeated: int = 0  # dropped, because the program has the same one already
     without_start: int = 0  # inverse ones of a program that has no state to start on
     without_room: int = 0  # documents or windows whose first frames alone fill the sequence
+    unclassified: bool = False  # the policy asks for syntax, and the source's cannot be told
+    survey: Counter[str] = field(default_factory=Counter)  # see `Trajectories.survey`
+    inverse_steps: list[InverseSteps] = field(default_factory=list)  # of the documents
 
 
 def make_documents(
@@ -71,14 +111,16 @@ def make_documents(
     seed: int,
     encoder: Encoder,
     long: Long = Long.CUT,
+    keys: Keys | None = None,
 ) -> Made:
-    """Draw, render and encode."""
+    """Draw, render and encode; with the `keys` of ambiguous steps, judge inverse documents."""
     made = Made()
     if not encoder.context_fits(trace.code):
         detail = f"{len(trace.code)} characters of code"
         made.rejection = Rejection(trace.program, Reason.CONTEXT_TOO_LONG, detail)
         return made
     trajectories = Trajectories(trace, config, seed)
+    made.unclassified, made.survey = trajectories.unclassified, trajectories.survey()
     for direction, drawn in trajectories.drawn.items():
         made.trajectories[direction] = len(drawn.trajectories)
         made.repeated += drawn.dropped
@@ -87,4 +129,8 @@ def make_documents(
         windows = list(trajectories.encode(trajectory, encoder, long))
         made.without_room += windows.count(None)
         made.documents += filter(None, windows)
+    if keys is not None:
+        whole = {document.id.rpartition("@")[0] or document.id for document in made.documents}
+        known = trajectories.inverse_steps(keys)
+        made.inverse_steps = [steps for name, steps in known.items() if name in whole]
     return made

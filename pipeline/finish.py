@@ -24,6 +24,7 @@ from pipeline.shards.schema import REJECTED, SCHEMA_VERSION, SPLITS, RowFormat, 
 from pipeline.shards.vocabulary import write_vocabulary
 from pipeline.shards.writer import FileEntry, write_bytes, write_stream
 from pipeline.workspace import (
+    INVERSE_FILES,
     KEPT,
     LEFT_OUT,
     REJECTED_DOCUMENTS,
@@ -83,6 +84,8 @@ def finish(
     rejections = work.rejections(REJECTED_PROGRAMS, REJECTED_DOCUMENTS)
     shards = _complete(root, work.entries(ROW_FILES), form)
     files = [*traces, *write_vocabulary(root, model, vocabulary)]
+    if config.trajectories.inverse_steps:
+        files += work.entries(INVERSE_FILES)
     for split, entries in shards.items():
         files += [*entries, *write_split(root, split, entries, form)]
     files.append(write_dictionary(root, SPLITS))
@@ -137,6 +140,13 @@ def _counts(
         "repeated": tally["repeated"],
         "without_start": tally["without_start"],
         "without_room": tally["without_room"],
+        "unclassified": tally["unclassified"],
+        "inverse_steps": {
+            "judged": tally["inverse_steps"],
+            "ambiguous": tally["ambiguous"],
+            "checkable": tally["checkable"],
+        },
+        "walks": {str(name): _walks(tally, name) for name in Direction},
         **{name: documents[name] for name in ("documents", "cut", "windows", "tokens")},
         "rows": sum(rows.values()),
         "rows_by_split": rows,
@@ -159,6 +169,19 @@ def room(tokens: int, rows: int, packing: PackingConfig) -> dict[str, Any]:
     """The share of the rows that tokens of documents take, 0 to 1, and the tokens of padding."""
     size = rows * packing.sequence_length if packing.padded else tokens
     return {"fill": round(tokens / size, 6) if size else 0.0, "padding": size - tokens}
+
+
+def _walks(tally: Counter[str], direction: Direction) -> dict[str, Any]:
+    """What the trajectories of a direction visited, and how far each kind of action led: the
+    number of actions that led 2**b to 2**(b + 1) - 1 states on, by b."""
+    reach: dict[str, list[int]] = {}
+    for key in sorted(key for key in tally if key.startswith(f"{direction}.reach.")):
+        *_, kind, far = key.split(".")
+        row = reach.setdefault(kind, [])
+        row += [0] * (int(far) + 1 - len(row))
+        row[int(far)] = tally[key]
+    names = ("sampled_entries", "states", "transitions")
+    return {**{name: tally[f"{direction}.{name}"] for name in names}, "reach": reach}
 
 
 def _versions() -> dict[str, Any]:

@@ -10,7 +10,14 @@ from typing import Any, Self
 
 import orjson
 
-from pipeline.shards.schema import REJECTED, SCHEMA_VERSION, SPLITS, TRACES, RowFormat
+from pipeline.shards.schema import (
+    INVERSE_STEPS,
+    REJECTED,
+    SCHEMA_VERSION,
+    SPLITS,
+    TRACES,
+    RowFormat,
+)
 from pipeline.shards.writer import PARTIAL, FileEntry, write_bytes
 
 NAME = "manifest.json"
@@ -106,7 +113,7 @@ def clear(root: Path) -> None:
     the Arrow files of our folders and whatever was only partly written."""
     for name in (NAME, REPORT, CARD):
         (root / name).unlink(missing_ok=True)
-    for folder in (*SPLITS, TRACES, REJECTED):
+    for folder in (*SPLITS, TRACES, REJECTED, INVERSE_STEPS):
         for path in (root / folder).glob("data-*.arrow"):
             path.unlink()
     for path in root.rglob(f".*{PARTIAL}"):

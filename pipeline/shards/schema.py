@@ -23,6 +23,7 @@ SCHEMA_VERSION = 1
 SPLITS = ("train", "validation", "test")
 TRACES = "traces"
 REJECTED = "rejected"
+INVERSE_STEPS = "inverse"
 
 TRACE_SCHEMA = pa.schema(
     [
@@ -41,6 +42,15 @@ TRACE_SCHEMA = pa.schema(
 
 REJECTED_SCHEMA = pa.schema(
     [("program", pa.string()), ("reason", pa.string()), ("detail", pa.string())]
+)
+
+INVERSE_STEPS_SCHEMA = pa.schema(  # see pipeline.inverse_steps.InverseSteps
+    [
+        ("document", pa.string()),
+        ("actions", pa.int32()),
+        ("ambiguous", pa.list_(pa.int32())),
+        ("checkable", pa.list_(pa.int32())),
+    ]
 )
 
 

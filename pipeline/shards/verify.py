@@ -10,10 +10,22 @@ import pyarrow as pa
 
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.reader import DamagedFileError, Shard, check_end, open_table
-from pipeline.shards.schema import REJECTED, REJECTED_SCHEMA, SPLITS, TRACE_SCHEMA, TRACES
+from pipeline.shards.schema import (
+    INVERSE_STEPS,
+    INVERSE_STEPS_SCHEMA,
+    REJECTED,
+    REJECTED_SCHEMA,
+    SPLITS,
+    TRACE_SCHEMA,
+    TRACES,
+)
 from pipeline.shards.writer import FileEntry
 
-_STORES: dict[str, pa.Schema] = {TRACES: TRACE_SCHEMA, REJECTED: REJECTED_SCHEMA}
+_STORES: dict[str, pa.Schema] = {
+    TRACES: TRACE_SCHEMA,
+    REJECTED: REJECTED_SCHEMA,
+    INVERSE_STEPS: INVERSE_STEPS_SCHEMA,
+}
 
 
 def check_size(root: Path, entry: FileEntry) -> None:

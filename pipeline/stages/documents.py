@@ -24,7 +24,7 @@ from tokenization.vocabulary import Model
 from tracing.trajectories.trajectory import window_of
 
 _RECORDS = 64  # of the store, read as one element
-REJECTIONS, TALLIES = "rejections", "tallies"
+REJECTIONS, TALLIES, STEPS = "rejections", "tallies", "steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,38 +80,44 @@ class ReadTraces(beam.PTransform):
 
 
 class EncodeTraces(beam.PTransform):
-    """Trace records to documents (`Tokens`), with the outputs REJECTIONS and TALLIES (Counter)."""
+    """Trace records to documents (`Tokens`), with the outputs REJECTIONS, TALLIES (Counter) and,
+    where there is a file `keys` of the keys of ambiguous steps, STEPS (InverseSteps)."""
 
-    def __init__(self, config: Config, model: Model, ticker: Ticker) -> None:
+    def __init__(
+        self, config: Config, model: Model, ticker: Ticker, keys: Path | None = None
+    ) -> None:
         super().__init__()
-        self._encode = _Encode(config, model, ticker)
+        self._encode = _Encode(config, model, ticker, keys)
 
     def expand(self, records: Any) -> Any:
         return records | beam.ParDo(self._encode).with_outputs(
-            REJECTIONS, TALLIES, main="documents"
+            REJECTIONS, TALLIES, STEPS, main="documents"
         )
 
 
 class _Encode(beam.DoFn):
-    def __init__(self, config: Config, model: Model, ticker: Ticker) -> None:
-        self._config, self._model, self._ticker = config, model, ticker
+    def __init__(self, config: Config, model: Model, ticker: Ticker, keys: Path | None) -> None:
+        self._config, self._model, self._ticker, self._file = config, model, ticker, keys
         self._tokens = Metrics.counter("documents", "tokens")
         self._documents = Metrics.counter("documents", "documents")
 
     def setup(self) -> None:
+        self._keys = None if self._file is None else np.load(self._file, mmap_mode="r")
         self._encoder = Encoder(load(self._model), self._config.packing.sequence_length)
 
     def process(self, record: TraceRecord) -> Iterator[Any]:
         config = self._config
         trace = record.load()
         made = make_documents(
-            trace, config.trajectories, config.seed, self._encoder, config.packing.long
+            trace, config.trajectories, config.seed, self._encoder, config.packing.long, self._keys
         )
         self._ticker.tick()
         if made.rejection is not None:
             yield beam.pvalue.TaggedOutput(REJECTIONS, made.rejection)
             return
         yield beam.pvalue.TaggedOutput(TALLIES, tally(made, len(trace)))
+        for steps in made.inverse_steps:
+            yield beam.pvalue.TaggedOutput(STEPS, steps)
         for document in made.documents:
             self._documents.inc()
             self._tokens.inc(len(document.ids))
@@ -129,6 +135,11 @@ def tally(made: Made, events: int) -> Counter[str]:
             "repeated": made.repeated,
             "without_start": made.without_start,
             "without_room": made.without_room,
+            "unclassified": made.unclassified,
+            "inverse_steps": sum(item.actions for item in made.inverse_steps),
+            "ambiguous": sum(len(item.ambiguous) for item in made.inverse_steps),
+            "checkable": sum(len(item.checkable) for item in made.inverse_steps),
+            **made.survey,
         }
     )
 

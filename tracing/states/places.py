@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import compress
 
-from tracing.trace import Kind, Mark, Trace
+from tracing.trace import MODULE_SRC, Kind, Mark, Trace
 
 _TABLES = {kind: bytes(byte == kind for byte in range(256)) for kind in Kind}
 _RESUME = int(Mark.RESUME)
@@ -21,8 +21,9 @@ class Places:
     n is the number of states of the trace.
 
     `texts` are the distinct source lines where a breakpoint can be set (those that are not blank,
-    or that run nevertheless), in the order of their last occurrence: the lines that never run
-    first, in the order of the code. So at any state the lines still to come are a tail of `texts`.
+    or that run nevertheless; what an empty module shows is none), in the order of their last
+    occurrence: the lines that never run first, in the order of the code. So at any state the lines
+    still to come are a tail of `texts`.
     """
 
     texts: tuple[str, ...]
@@ -36,7 +37,11 @@ class Places:
         lines = trace.code_lines()
         occurrences = _by_text(lines, _by_line(trace, calls))
         lasts = {line: -1 for line in lines[1:] if line.strip()}
-        lasts |= {text: states[-1] for text, states in occurrences.items()}
+        lasts |= {
+            text: states[-1]
+            for text, states in occurrences.items()
+            if text != MODULE_SRC or text in lasts
+        }
         for states in occurrences.values():
             states.append(len(trace))
         texts = tuple(sorted(lasts, key=lasts.__getitem__))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracing.states.actions import ActionKind
 from tracing.states.moves import FORWARD, INVERSE
+from tracing.trajectories.biases import (
+    Entries,
+    Horizons,
+    SyntaxBias,
+    check_number,
+    check_share,
+    check_weights,
+)
 from tracing.trajectories.trajectory import Direction
 
 _MIXED = {
@@ -44,16 +51,24 @@ class Policy:
     inverse_steps: dict[str, float] = field(default_factory=_INVERSE_STEPS.copy)
     absent_breakpoints: float = 0.05  # share of breakpoints on a line that does not come any more
     line_starts: float = 0.0  # share of inverse trajectories that start on any line state
+    syntax: SyntaxBias | None = None  # by what a state stands on
+    horizons: Horizons | None = None  # by how far an action leads
+    entries: Entries | None = None  # trajectories that start at other calls than the entry's
+    unvisited: float = 1.0  # factor on what no earlier trajectory of the program did
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the two distributions are all that decides an action."""
+        return self.syntax is None and self.horizons is None and self.unvisited == 1.0
 
     def __post_init__(self) -> None:
-        _check_weights("mixed", self.mixed, FORWARD)
-        _check_weights("steps", self.steps, FORWARD)
-        _check_weights("inverse_mixed", self.inverse_mixed, INVERSE)
-        _check_weights("inverse_steps", self.inverse_steps, INVERSE)
+        check_weights("mixed", self.mixed, FORWARD)
+        check_weights("steps", self.steps, FORWARD)
+        check_weights("inverse_mixed", self.inverse_mixed, INVERSE)
+        check_weights("inverse_steps", self.inverse_steps, INVERSE)
         for name in ("mixed_share", "absent_breakpoints", "line_starts"):
-            share = getattr(self, name)
-            if not 0 <= share <= 1:
-                raise ValueError(f"{name} is {share}, not a share between 0 and 1")
+            check_share(name, getattr(self, name))
+        check_number("unvisited", self.unvisited)
 
     def probabilities(
         self, direction: Direction, available: Sequence[ActionKind]
@@ -79,13 +94,3 @@ def _restricted(weights: Mapping[str, float], kinds: Sequence[ActionKind]) -> li
     some = [weights.get(kind, 0.0) for kind in kinds]
     total = sum(some)
     return [weight / total for weight in some] if total else []
-
-
-def _check_weights(name: str, weights: Mapping[str, float], kinds: tuple[ActionKind, ...]) -> None:
-    for action, weight in weights.items():
-        if action not in kinds:
-            raise ValueError(f"{name}: unknown action {action!r}; known are {', '.join(kinds)}")
-        if not (math.isfinite(weight) and weight >= 0):
-            raise ValueError(f"{name}: the weight of {action} is {weight}, not a number >= 0")
-    if not any(weights.values()):
-        raise ValueError(f"{name}: no action has a weight above 0")

@@ -25,13 +25,18 @@ def moves_from(tree: StateTree, direction: Direction, start: int) -> Forward | I
 def replay(tree: StateTree, trajectory: Trajectory) -> tuple[Visit, ...]:
     """The visits of a trajectory: its start, then where each action leads; `EXIT` can be the last.
 
-    Raises ValueError where the trajectory does not fit the tree: another program's, a start where
-    none can be, an action that is not available where it is taken.
+    `tree` is that of its scope. Raises ValueError where the trajectory does not fit it: another
+    program's, a start where none can be, an action that is not available where it is taken.
     """
+    return tuple(visit_of(position, len(tree)) for position in positions(tree, trajectory))
+
+
+def positions(tree: StateTree, trajectory: Trajectory) -> list[int]:
+    """The same as positions (see `tracing.states.view`). Raises as `replay` does."""
     if trajectory.program != tree.trace.program:
         raise ValueError(f"{trajectory.id} is no trajectory of {tree.trace.program}")
     moves = moves_from(tree, trajectory.direction, trajectory.start)
-    positions = [moves.start]
+    visited = [moves.start]
     for action in trajectory.actions:
-        positions.append(moves.move(positions[-1], action))
-    return tuple(visit_of(position, len(tree)) for position in positions)
+        visited.append(moves.move(visited[-1], action))
+    return visited

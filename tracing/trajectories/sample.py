@@ -9,16 +9,18 @@ from itertools import accumulate
 
 from tracing.states.actions import Action, ActionKind
 from tracing.states.moves import Forward, Inverse
+from tracing.states.scopes import ScopeTrees
 from tracing.states.tree import StateTree
 from tracing.states.view import EXIT_POSITION
 from tracing.trajectories.chance import Chance
+from tracing.trajectories.coverage import Coverage
+from tracing.trajectories.guide import ACTIONS, Guide
 from tracing.trajectories.policy import Policy
-from tracing.trajectories.replay import moves_from
+from tracing.trajectories.replay import moves_from, positions
 from tracing.trajectories.starts import closing_start, line_starts
 from tracing.trajectories.trajectory import Direction, Trajectory
 
-_ACTIONS = {kind: Action(kind) for kind in ActionKind}
-_SOME_BREAKPOINT = _ACTIONS[ActionKind.BREAKPOINT]
+_SOME_BREAKPOINT = ACTIONS[ActionKind.BREAKPOINT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,17 @@ class Drawn:
 
 
 def draw(
-    tree: StateTree, policy: Policy, direction: Direction, count: int, seed: int, redraws: int = 8
+    tree: StateTree | ScopeTrees,
+    policy: Policy,
+    direction: Direction,
+    count: int,
+    seed: int,
+    redraws: int = 8,
 ) -> Drawn:
-    """Draws the trajectories number 0 to `count` - 1.
+    """Draws the trajectories number 0 to `count` - 1 of a whole trace.
 
-    One that is the same as an earlier one (same start and actions) is drawn again up to `redraws`
-    times, and then dropped.
+    One that is the same as an earlier one (same scope, start and actions) is drawn again up to
+    `redraws` times, and then dropped.
     """
     sampler = Sampler(tree, policy, direction, seed)
     kept: list[Trajectory] = []
@@ -49,6 +56,7 @@ def draw(
                 break
             if not any(_same(trajectory, earlier) for earlier in kept):
                 kept.append(trajectory)
+                sampler.remember(trajectory)
                 break
         else:
             dropped += 1
@@ -56,18 +64,25 @@ def draw(
 
 
 class Sampler:
-    """Draws trajectories of one tree in one direction; keeps what they have in common."""
+    """Draws trajectories of one whole trace in one direction; keeps what they have in common."""
 
-    def __init__(self, tree: StateTree, policy: Policy, direction: Direction, seed: int) -> None:
-        self._tree = tree
+    def __init__(
+        self, tree: StateTree | ScopeTrees, policy: Policy, direction: Direction, seed: int
+    ) -> None:
+        self._trees = tree if isinstance(tree, ScopeTrees) else ScopeTrees(tree)
         self._policy = policy
         self._direction = direction
         self._seed = seed
-        forward = direction == Direction.FORWARD
-        self._line_share = 0.0 if forward else policy.line_starts
-        self._lines = line_starts(tree) if self._line_share else []
-        self._usual_start = 0 if forward else closing_start(tree)
-        self._breakpoints = _Breakpoints(tree, policy.absent_breakpoints)
+        self._coverage = Coverage()
+        self._scopes: dict[int, _Scope] = {}
+        entries = policy.entries
+        self._entries: list[list[int]] = []  # activations to start at, by function
+        if entries is not None and entries.share:
+            found = self._trees.entries(entries.least_depth, entries.most_depth)
+            self._entries = list(found.values())
+        self._guide = (
+            None if policy.is_plain else Guide(self._trees, policy, direction, self._coverage)
+        )
         # By the actions available, without and with a line for a breakpoint.
         self._tables: tuple[_Tables, _Tables] = ({}, {})
 
@@ -76,21 +91,59 @@ class Sampler:
 
         `attempt` tells apart what is drawn for the same number.
         """
-        program = self._tree.trace.program
+        program = self._trees.whole.trace.program
         chance = Chance(self._seed, program, self._direction, number, attempt)
-        start = self._start(chance)
+        activation = self._activation(chance)
+        scope = self._scope(activation)
+        start = self._start(scope, chance)
         if start is None:
             return None
-        actions = tuple(self._walk(moves_from(self._tree, self._direction, start), chance))
-        return Trajectory(program, self._direction, number, start, actions)
+        moves = moves_from(scope.tree, self._direction, start)
+        if self._guide is None:
+            actions = tuple(self._walk(moves, scope.breakpoints, chance))
+        else:
+            actions = tuple(self._guide.walk(activation, moves, chance))
+        return Trajectory(program, self._direction, number, start, actions, activation)
 
-    def _start(self, chance: Chance) -> int | None:
-        if not self._line_share or chance.uniform() >= self._line_share:
-            return self._usual_start
-        return self._lines[chance.index(len(self._lines))] if self._lines else None
+    def remember(self, trajectory: Trajectory) -> None:
+        """Counts a trajectory among those that were drawn, if the policy asks for that."""
+        if self._policy.unvisited != 1.0:
+            tree, base = (
+                self._trees.tree(trajectory.activation),
+                self._trees.base(trajectory.activation),
+            )
+            self._coverage.add(base, len(tree), positions(tree, trajectory), trajectory.actions)
 
-    def _walk(self, moves: Forward | Inverse, chance: Chance) -> Iterator[Action]:
-        uniform, breakpoints = chance.uniform, self._breakpoints
+    def _activation(self, chance: Chance) -> int:
+        entries = self._policy.entries
+        if entries is None or not self._entries or chance.uniform() >= entries.share:
+            return 0
+        activations = self._entries[chance.index(len(self._entries))]
+        return activations[chance.index(len(activations))]
+
+    def _scope(self, activation: int) -> _Scope:
+        scope = self._scopes.get(activation)
+        if scope is None:
+            tree, policy = self._trees.tree(activation), self._policy
+            inverse = self._direction == Direction.INVERSE
+            scope = self._scopes[activation] = _Scope(
+                tree,
+                usual_start=closing_start(tree) if inverse else 0,
+                lines=line_starts(tree) if inverse and policy.line_starts else [],
+                breakpoints=_Breakpoints(tree, policy.absent_breakpoints),
+            )
+        return scope
+
+    def _start(self, scope: _Scope, chance: Chance) -> int | None:
+        share = 0.0 if self._direction == Direction.FORWARD else self._policy.line_starts
+        if not share or chance.uniform() >= share:
+            return scope.usual_start
+        return scope.lines[chance.index(len(scope.lines))] if scope.lines else None
+
+    def _walk(
+        self, moves: Forward | Inverse, breakpoints: _Breakpoints, chance: Chance
+    ) -> Iterator[Action]:
+        uniform = chance.uniform
         position = moves.start
         while position != EXIT_POSITION:
             available, has_lines = moves.available(position), position < breakpoints.until
@@ -105,10 +158,20 @@ class Sampler:
         kinds = [k for k in available if has_lines or k != ActionKind.BREAKPOINT]
         probabilities = self._policy.probabilities(self._direction, kinds)
         table = self._tables[has_lines][available] = _Table(
-            actions=tuple(_ACTIONS[kind] for kind in probabilities),
+            actions=tuple(ACTIONS[kind] for kind in probabilities),
             bounds=tuple(accumulate(probabilities.values()))[:-1],
         )
         return table
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """A tree to walk over, and where walks can start."""
+
+    tree: StateTree
+    usual_start: int | None
+    lines: list[int]  # for inverse walks that start on any line
+    breakpoints: _Breakpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +206,5 @@ _Tables = dict[tuple[ActionKind, ...], _Table]
 
 
 def _same(one: Trajectory, other: Trajectory) -> bool:
-    return one.start == other.start and one.actions == other.actions
+    here, there = (one.activation, one.start), (other.activation, other.start)
+    return here == there and one.actions == other.actions

@@ -20,7 +20,8 @@ class Trajectory:
     """The choices of one walk through one program's states.
 
     `start` is the index of the event it starts on; `number` tells trajectories of one program and
-    direction apart.
+    direction apart. `activation` is that whose scope it keeps to (see `tracing.states.scopes`), and
+    `start` counts from its call; 0, the entry's, stands for the whole trace.
     """
 
     program: str
@@ -28,11 +29,14 @@ class Trajectory:
     number: int
     start: int
     actions: tuple[Action, ...]
+    activation: int = 0
 
     @property
     def id(self) -> str:
-        """`PROGRAM#DIRECTION.NUMBER`; `parse_id` reads it back."""
-        return f"{self.program}#{self.direction}.{self.number}"
+        """`PROGRAM#DIRECTION.NUMBER`, and `:ACTIVATION` unless that is 0; `parse_id` and
+        `activation_of` read it back."""
+        scope = f":{self.activation}" if self.activation else ""
+        return f"{self.program}#{self.direction}.{self.number}{scope}"
 
 
 def parse_id(text: str) -> tuple[str, Direction, int]:
@@ -42,10 +46,15 @@ def parse_id(text: str) -> tuple[str, Direction, int]:
     Raises ValueError where the text is not one.
     """
     program, _, rest = text.rpartition("#")
-    direction, _, number = rest.partition("@")[0].partition(".")
+    direction, _, number = rest.partition("@")[0].partition(":")[0].partition(".")
     return program, Direction(direction), int(number)
 
 
 def window_of(text: str) -> int:
     """The number of the window that the id of a document names: 1 for the first, or only, one."""
     return int(text.rpartition("#")[2].partition("@")[2] or 1)
+
+
+def activation_of(text: str) -> int:
+    """The activation that a trajectory's id names. Raises ValueError where it is not a number."""
+    return int(text.rpartition("#")[2].partition("@")[0].partition(":")[2] or 0)

@@ -34,6 +34,7 @@ from support.audit.follow import (
     load_document,
     load_recording,
 )
+from support.audit.scope import activation_of, scoped
 
 RECORDER = Path(__file__).with_name("recorder.py")
 ENVIRONMENT = {"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"}
@@ -115,11 +116,18 @@ def _follow_all(task: Task) -> list[Finding]:
     if task.program is None:
         raise RecorderError("the corpus has no such program")
     recording = record(task.program, task.timeout, **task.options)
-    found = [(each, follow(recording, each, task.line_starts)) for each in task.documents]
+    found = [(each, judge(recording, each, task.line_starts)) for each in task.documents]
     same = True
     if any(mismatch is not None for _, mismatch in found):
         same = record(task.program, task.timeout, **task.options) == recording
     return [Finding(document, mismatch, same) for document, mismatch in found]
+
+
+def judge(recording: Recording, document: Document, line_starts: bool = False) -> Mismatch | None:
+    """Follow a document through the recording, or the part of it that its name keeps to."""
+    activation = activation_of(document.trajectory)
+    part = scoped(recording, activation) if activation else recording
+    return follow(part, document, line_starts)
 
 
 class Summary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import given, settings
+from support.programs import Runner
 from support.reference import Reference
 from support.traces import LAMBDA, MAIN, SOURCE, WRAPPER, F, G, Recording, recordings
 
@@ -55,3 +56,9 @@ def test_lines_of_equal_text_are_one_source_line() -> None:
     assert list(places.occurrences["    y = x"]) == [2, 4, 5]
     assert places.next("    y = x", 2) == 4
     assert places.next("    y = x", 4) == 5  # the number of states: none
+
+
+def test_what_an_empty_module_shows_is_no_line_of_the_code(runner: Runner) -> None:
+    trace = runner.trace("")
+    assert "<module>" not in StateTree.of(trace).places.texts
+    assert StateTree.of(trace).places.final == -1
