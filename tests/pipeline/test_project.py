@@ -90,7 +90,8 @@ def test_the_readme_has_commands_of_two_kinds() -> None:
         assert make is None or make[1] in targets
         assert make or line.startswith((".venv/bin/python -m pipeline ", "python -m pipeline "))
     shown = {line.split(PIPELINE)[1].split()[0] for line in lines if PIPELINE in line}
-    assert shown == {*"build trace debug inspect verify report compare plan tokenizer export".split()}
+    commands = "build trace debug inspect verify report compare plan tokenizer export"
+    assert shown == {*commands.split()}
 
 
 def test_the_readme_s_commands(tmp_path: Path) -> None:
