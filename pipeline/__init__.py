@@ -11,5 +11,7 @@
 - `loader/`           from a built directory to batches
 - `exports/`          the same for trainers that have readers of their own
 - `viewing/`          rows in a terminal and as a page
-- `show`, `inspecting`, `verifying`, `cli`  the other commands
+- `report/`           report.html and the dataset card
+- `comparing`, `planning`  two builds side by side; what a larger one takes
+- `show`, `inspecting`, `verifying`, `commands`, `cli`  the other commands
 """
