@@ -86,3 +86,22 @@ def test_an_independent_reading_finds_every_document_right(everything) -> None:
         seen += activation_of(found.trajectory) > 0
     assert [mismatch for mismatch in wrong if mismatch is not None] == []
     assert seen > 10
+
+
+def test_the_reading_sees_what_is_wrong_with_a_scope() -> None:
+    source = "def g(x):\n    return x\n\ndef f(x):\n    return g(x)\n"
+    recording = record({"source": source, "entry": "f", "args": "1"})
+    code = "<|begin_of_text|><|trace_context_start|>def g(x):\n    return x\n"
+    call = '<|frame_sep|><|call_sep|><|src_sep|>def g(x):<|arg_sep|>{"x": "1"}'
+    end = "<|frame_sep|><|exit_normal|><|trace_end|><|end_of_text|>"
+    text = f"{code}{call}<|action_sep|><|continue|>{end}"
+
+    def is_right(name: str, text: str) -> bool:
+        return judge(recording, Document("p", "forward", f"p#{name}", True, text)) is None
+
+    assert is_right("forward.0:2", text)
+    assert not is_right("forward.0:1", text)
+    assert not is_right("forward.0:9", text)
+    assert not is_right("forward.0", text)
+    assert not is_right("forward.0:2", text.replace("normal", "error"))
+    assert not is_right("forward.0:2", text.replace("_start|>", "_start|>\n"))
