@@ -63,6 +63,7 @@ _REFUSED = {
         splice sync tcsetpgrp""",
     "readline": "append_history_file read_history_file read_init_file write_history_file",
     "signal": "pidfd_send_signal",
+    "time": "clock_settime clock_settime_ns",
 }
 _COPIES = {
     "posix": ("os",),

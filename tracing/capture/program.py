@@ -196,6 +196,7 @@ class Run:
         module.__dict__.update(__builtins__=builtins, __file__=FILENAME)
         sys.modules[self._name] = module
         sys.argv = [FILENAME]
+        sys.orig_argv = ["python", FILENAME]  # the true ones tell of the machine
         return module
 
     def _run(self, code: types.CodeType, module: types.ModuleType, main: str) -> str:

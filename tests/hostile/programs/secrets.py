@@ -226,6 +226,7 @@ import sys
 print([name for name in sys.modules if "record" in name or "trac" in name and name != "traceback"])
 
 ### arguments | normal
+## hides: readable level
 import sys
 
 print(sys.argv, sys.orig_argv)
