@@ -113,7 +113,7 @@ class ForkServer:
 
     def _bytes_of(self, program: Program, traced: bool) -> bytes | Rejection:
         """What the child sent of a run."""
-        if self._process is not None and self._process.poll() is not None:
+        if self._control is not None and _is_closed(self._control):
             self._replace()  # what ended it is none of this program's doing
         control = self._control or self._start()
         key = secrets.token_bytes(16)
@@ -314,6 +314,13 @@ def _told(control: socket.socket) -> dict[str, str]:
     control.settimeout(None)
     told: dict[str, str] = json.loads(line) if line.endswith(b"\n") else {}
     return told
+
+
+def _is_closed(control: socket.socket) -> bool:
+    """Whether the server has ended: it says nothing unless it is asked."""
+    poll = select.poll()  # of any number of a descriptor
+    poll.register(control, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _read(result: int, data: bytearray, most: int) -> bool:
