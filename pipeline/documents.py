@@ -14,6 +14,7 @@ from tokenization.render import Renderer
 from tracing.rejection import Reason, Rejection
 from tracing.states.scopes import ScopeTrees
 from tracing.states.tree import StateTree
+from tracing.states.view import Visit
 from tracing.trace import Trace
 from tracing.trajectories.coverage import Coverage, reach
 from tracing.trajectories.replay import positions, replay
@@ -40,6 +41,10 @@ class Trajectories:
         for drawn in self.drawn.values():
             yield from drawn.trajectories
 
+    def visits(self, trajectory: Trajectory) -> tuple[Visit, ...]:
+        """The states of its scope that one of them meets."""
+        return replay(self._trees.tree(trajectory.activation), trajectory)
+
     def parts(self, trajectory: Trajectory) -> Iterator[Part]:
         """The document of one of them, part by part."""
         return self.parts_from(trajectory)(0)
@@ -47,11 +52,10 @@ class Trajectories:
     def parts_from(self, trajectory: Trajectory) -> Callable[[int], Iterator[Part]]:
         """From the number of a frame to the parts of the document that begins with it."""
         activation, actions = trajectory.activation, trajectory.actions
-        tree, direction = self._trees.tree(activation), trajectory.direction
-        visits = replay(tree, trajectory)
+        visits, direction = self.visits(trajectory), trajectory.direction
         renderer = self._renderers.get(activation)
         if renderer is None:
-            renderer = self._renderers[activation] = Renderer(tree)
+            renderer = self._renderers[activation] = Renderer(self._trees.tree(activation))
         return lambda first: renderer.parts(visits[first:], actions[first:], direction)
 
     def encode(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import pairwise
@@ -31,11 +31,9 @@ from pipeline.strict import read
 from tokenization.grammar import ACTIONS, Role
 from tokenization.vocabulary import Vocabulary
 from tracing.rejection import Rejection
-from tracing.states.tree import StateTree
-from tracing.states.view import EXIT
+from tracing.states.view import EXIT, Visit
 from tracing.trace import Trace
-from tracing.trajectories.replay import replay
-from tracing.trajectories.trajectory import Trajectory, parse_id
+from tracing.trajectories.trajectory import parse_id
 
 MOST_DISTINCT = 10_000  # details and origins that are told apart; the rest is counted together
 OTHERS = "(others)"
@@ -155,15 +153,14 @@ def _count_program(found: Programs, record: TraceRecord, trace: Trace) -> None:
 def _walk(found: Programs, trace: Trace, config: Config) -> None:
     """How many recorded states each action of a program's trajectories leads away."""
     found.walked += 1
-    tree = StateTree.of(trace)
     trajectories = Trajectories(trace, config.trajectories, config.seed)
     for trajectory in trajectories:
         horizons = found.horizons[trajectory.direction]
-        horizons.update(map(bin_of, _horizons(tree, trajectory)))
+        horizons.update(map(bin_of, _horizons(trajectories.visits(trajectory))))
 
 
-def _horizons(tree: StateTree, trajectory: Trajectory) -> Iterator[int]:
-    for one, other in pairwise(replay(tree, trajectory)):
+def _horizons(visits: Sequence[Visit]) -> Iterator[int]:
+    for one, other in pairwise(visits):
         if other != EXIT and one != EXIT:
             yield abs(other.state - one.state)
 
