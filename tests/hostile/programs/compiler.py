@@ -137,7 +137,7 @@ return "\n".join(f"def f{number}(): pass" for number in range(300))
 
 ### many_decorators | normal, error, memory, syntax error
 ## generated:
-return "@print\n" * 1_000 + "def f(): pass"
+return "@callable\n" * 1_000 + "def f(): pass"
 
 ### backslashes | normal, syntax error
 ## generated:
