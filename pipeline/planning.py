@@ -19,6 +19,7 @@ import orjson
 from pipeline.shards.manifest import Manifest, ManifestError
 from pipeline.shards.placing import share_out
 from pipeline.shards.schema import REJECTED, SPLITS, TRACES
+from pipeline.shards.traces import RECORDS_PER_FILE
 from pipeline.strict import ConfigError, expected, nearest
 
 RUN = "run.json"
@@ -27,7 +28,6 @@ _MEMORY = {"standard": 4.0, "highmem": 8.0, "highcpu": 1.0}  # GiB of a vCPU, ab
 _FAMILIES = ("c2", "c2d", "c3", "c3d", "c4", "e2", "n1", "n2", "n2d", "n4", "t2d")
 _BYTES_PER_TOKEN = 4  # of text, about
 _HOUR = 3600.0
-_RECORDS_PER_FILE = 2048  # traces of a file of the store
 
 ASSUMPTIONS = (
     "the programs to come are like those of the build: as long, as often rejected, as dear",
@@ -233,7 +233,7 @@ def _shards(measured: Measured, scale: float) -> dict[str, int]:
     each = config["packing"]["rows_per_shard"]
     shards = {split: share_out(math.ceil(rows[split] * scale), each) for split in SPLITS}
     stored = sum(entry.rows for entry in measured.manifest.files_in(TRACES))
-    return {**shards, TRACES: share_out(math.ceil(stored * scale), _RECORDS_PER_FILE)}
+    return {**shards, TRACES: share_out(math.ceil(stored * scale), RECORDS_PER_FILE)}
 
 
 def as_text(found: Plan) -> Iterator[str]:

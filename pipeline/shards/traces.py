@@ -21,6 +21,7 @@ from pipeline.shards.writer import FileEntry, write_stream
 from tracing.codec import decode, encode
 from tracing.trace import Trace
 
+RECORDS_PER_FILE = 2048  # of the store, about
 _LEVEL = 3  # of zstd: about 2 bytes an event for 0.04 microseconds
 _BATCH_BYTES = 8 << 20  # of compressed traces in a record batch, about
 _BATCH_RECORDS = 1024

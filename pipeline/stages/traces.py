@@ -16,14 +16,13 @@ from pipeline.corpus.splits import split_of
 from pipeline.progress import Ticker
 from pipeline.shards.placing import place, share_out
 from pipeline.shards.schema import TRACES, shard_name
-from pipeline.shards.traces import TraceRecord, compress, write_traces
+from pipeline.shards.traces import RECORDS_PER_FILE, TraceRecord, compress, write_traces
 from pipeline.shards.writer import FileEntry
 from tracing.checks import CheckedServer
 from tracing.rejection import Rejection
 from tracing.sandbox import ForkServer
 from tracing.trace import Trace
 
-RECORDS_PER_FILE = 2048
 DETERMINISTIC = "deterministic"  # an extra field of programs that are found not to be
 
 
