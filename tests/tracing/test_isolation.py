@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +20,7 @@ from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.read import read_file
 from tracing import isolation
 from tracing import sandbox as module
+from tracing.capture import isolation as capture
 from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.program import Program
@@ -58,9 +62,12 @@ def blocked_program(server: ForkServer) -> Iterator[int]:
     parent = process_of(server)
     runs.start()
     assert soon(lambda: bool(children(parent)))
-    yield min(children(parent))
-    server.close()
-    runs.join()
+    process = min(children(parent))
+    try:
+        yield process
+    finally:
+        os.kill(process, signal.SIGKILL)
+        runs.join()
 
 
 def status(process: int) -> dict[str, str]:
@@ -306,3 +313,42 @@ def test_it_is_bounded(source: str, outcome: str) -> None:
 def test_where_it_cannot_be_given() -> None:
     with pytest.raises(SandboxError, match="container cannot give a working directory"):
         ForkServer(LIMITS, level=Level.CONTAINER, scratch=1 << 20).start()
+
+
+# What is swept away after a program.
+
+
+@pytest.mark.parametrize(
+    ("level", "own_user", "sweeps"),
+    [
+        ("strict", False, True),
+        ("container", True, True),
+        ("container", False, False),
+        ("unsafe", False, False),
+    ],
+)
+def test_only_a_user_of_programs_alone_is_swept(
+    monkeypatch: pytest.MonkeyPatch, level: str, own_user: bool, sweeps: bool
+) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr(capture.os, "kill", lambda process, number: killed.append(process))
+    monkeypatch.setattr(capture, "_collect", lambda: True)
+    walls = capture.Isolation(capture.Plan(level, (), (), (), None, 0))
+    walls._has_own_user = own_user
+    assert walls.sweep()
+    assert killed == ([-1] if sweeps else [])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
+@pytest.mark.parametrize("level", [*WALLED, Level.UNSAFE])
+def test_processes_of_others_live_on(level: Level) -> None:
+    others = [subprocess.Popen(["sleep", "60"], user=user) for user in (0, 65_534)]
+    try:
+        with running(level) as server:
+            for _ in range(3):
+                assert isinstance(server.run(script("x = 1\n")), Trace)
+        assert [other.poll() for other in others] == [None, None]
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
