@@ -9,6 +9,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -55,14 +56,16 @@ def builtin() -> list[dict[str, Any]]:
 @cache
 def compared(which: str, *options: str) -> dict[str, Any]:
     records = {"changing": changing, "builtin": builtin, "long": long, "corpus": corpus}[which]()
-    run = subprocess.run(
-        [sys.executable, "-s", "-P", "-S", str(SCRIPT), *options],
-        input=json.dumps(records),
-        env={"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    with TemporaryDirectory() as folder:  # programs may write where they are
+        run = subprocess.run(
+            [sys.executable, "-s", "-P", "-S", str(SCRIPT), *options],
+            input=json.dumps(records),
+            env={"PYTHONHASHSEED": "0", "LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            check=True,
+        )
     found: dict[str, Any] = json.loads(run.stdout)
     return found
 
