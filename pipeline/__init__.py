@@ -12,6 +12,8 @@
 - `exports/`          the same for trainers that have readers of their own
 - `viewing/`          rows in a terminal and as a page
 - `report/`           report.html and the dataset card
+- `style`             the style of pages
+- `debugging/`        one program, walked through by a person
 - `comparing`, `planning`  two builds side by side; what a larger one takes
-- `show`, `inspecting`, `verifying`, `commands`, `cli`  the other commands
+- `show`, `single`, `inspecting`, `verifying`, `commands`, `cli`  the other commands
 """

@@ -19,13 +19,13 @@ import orjson
 from rich.console import Console
 
 from pipeline import commands as finished
+from pipeline import single
 from pipeline.config import load
 from pipeline.corpus.records import CorpusError
-from pipeline.debugging import Session
+from pipeline.debugging import command as debug
 from pipeline.exports import command as export
 from pipeline.shards.manifest import Manifest, ManifestError
 from pipeline.shards.reader import DamagedFileError
-from pipeline.shards.traces import TraceStore, decompress
 from pipeline.shards.writer import write_bytes
 from pipeline.show import as_text, stages
 from pipeline.stored import StoredTraces
@@ -34,14 +34,8 @@ from pipeline.tokenizer import SentencePieceConfig, read_model
 from pipeline.verifying import SAMPLE, verify
 from pipeline.viewing import command as inspect
 from pipeline.viewing.command import count
-from tracing.debugger import Debugger
-from tracing.isolation import Level
-from tracing.limits import Limits
-from tracing.program import Program
 from tracing.rejection import Rejection
-from tracing.sandbox import ForkServer, SandboxError
-from tracing.trace import Trace
-from tracing.trajectories.trajectory import Direction
+from tracing.sandbox import SandboxError
 
 _FAULTS = (ConfigError, CorpusError, ManifestError, DamagedFileError, SandboxError)
 
@@ -102,9 +96,9 @@ def _tokenizer(options: argparse.Namespace) -> int:
 
 def _trace(options: argparse.Namespace) -> int:
     model = read_model("--tokenizer", options.tokenizer) if options.tokenizer else None
-    found = _run_file(options.file, options)
+    found = single.run(options.file, options)
     if isinstance(found, Rejection):
-        return _rejected(found)
+        return single.rejected(found)
     shown = stages(found, options.seed, model)
     if options.format == "json":
         sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE))
@@ -113,65 +107,6 @@ def _trace(options: argparse.Namespace) -> int:
             sys.stdout.buffer.write(f"{line}\n".encode())
     sys.stdout.buffer.flush()
     return 0
-
-
-def _debug(options: argparse.Namespace) -> int:
-    found = _recorded(options)
-    if isinstance(found, Rejection):
-        return _rejected(found)
-    direction = Direction.INVERSE if options.inverse else Direction.FORWARD
-    try:
-        debugger = Debugger(found, direction, options.start)
-    except ValueError as error:
-        raise ConfigError(
-            "--start" if options.start is not None else direction, str(error)
-        ) from None
-    for line in Session(debugger, options.raw, options.watch).run(_typed()):
-        sys.stdout.buffer.write(f"{line}\n".encode("utf-8", "backslashreplace"))
-        sys.stdout.buffer.flush()
-    return 0
-
-
-def _recorded(options: argparse.Namespace) -> Trace | Rejection:
-    """The trace of a file, or of a program of a built directory."""
-    if options.program is None:
-        return _run_file(options.path, options)
-    try:
-        record = TraceStore.open(options.path).get(options.program)
-    except KeyError:
-        raise ConfigError("--program", f"{options.program!r} has no trace there") from None
-    return decompress(record.trace, record.program)
-
-
-def _typed() -> Iterator[str]:
-    """The lines of standard input; on a terminal with a prompt and line editing."""
-    prompt = ""
-    if sys.stdin.isatty():
-        import readline  # noqa: F401 - gives `input` its line editing
-
-        prompt = "(debug) "
-    while True:
-        try:
-            yield input(prompt)
-        except EOFError:
-            return
-
-
-def _run_file(path: Path, options: argparse.Namespace) -> Trace | Rejection:
-    if options.args and options.entry is None:
-        raise ConfigError("--args", "arguments of no function; expected --entry too")
-    stdin = _read(options.stdin) if options.stdin else ""
-    program = Program(path.name, _read(path), options.entry, options.args, stdin)
-    sandbox = ForkServer(Limits(), level=Level(options.isolation))
-    try:
-        return sandbox.run(program)
-    finally:
-        sandbox.close()
-
-
-def _rejected(found: Rejection) -> int:
-    print(f"rejected: {found.reason}: {found.detail}", file=sys.stderr)
-    return 1
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -213,15 +148,6 @@ def _walk_lines(direction: str, walks: dict[str, Any]) -> Iterator[str]:
         yield f"  {kind:14}" + "".join(f"{count:>9,}" for count in row)
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise ConfigError(str(path), error.strerror or str(error)) from None
-    except UnicodeDecodeError:
-        raise ConfigError(str(path), "not UTF-8") from None
-
-
 @contextmanager
 def _working_folder(output: Path) -> Iterator[Path]:
     """A directory to work in, inside the one that is written to: that shows that it can be."""
@@ -253,7 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_build(commands)
     _add_trace(commands)
-    _add_debug(commands)
+    debug.add(commands)
     inspect.add(commands)
     _add_verify(commands)
     finished.add(commands)
@@ -291,33 +217,13 @@ def _add_configuration(command: argparse.ArgumentParser) -> None:
 def _add_trace(commands: Any) -> None:
     command = commands.add_parser("trace", help="show one program at every stage")
     command.add_argument("file", metavar="FILE.py", type=Path)
-    _add_call(command)
+    single.add_call(command)
     command.add_argument("--seed", type=int, default=0, help="of the two trajectories")
     command.add_argument(
         "--tokenizer", metavar="MODEL", type=Path, help="a sentencepiece model, or DIR/tokenizer"
     )
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.set_defaults(run=_trace)
-
-
-def _add_debug(commands: Any) -> None:
-    command = commands.add_parser("debug", help="walk through one program by a debugger's actions")
-    command.add_argument("path", metavar="FILE.py|DIR", type=Path)
-    command.add_argument("--program", metavar="ID", help="a program of the built directory DIR")
-    _add_call(command)
-    command.add_argument("--inverse", action="store_true", help="backwards, from the entry's end")
-    command.add_argument("--start", metavar="N", type=count, help="the event to start on")
-    command.add_argument("--raw", action="store_true", help="states exactly as in documents")
-    command.add_argument("--watch", action="store_true", help="show the source at each state")
-    command.set_defaults(run=_debug)
-
-
-def _add_call(command: argparse.ArgumentParser) -> None:
-    """What is run, and how."""
-    command.add_argument("--entry", help="the function to call; without it the file is a script")
-    command.add_argument("--args", default="", help="the text between the call's parentheses")
-    command.add_argument("--stdin", metavar="FILE", type=Path, help="what the program can read")
-    command.add_argument("--isolation", choices=[*Level], default=Level.BEST)
 
 
 def _add_verify(commands: Any) -> None:

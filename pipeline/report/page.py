@@ -13,9 +13,9 @@ from pipeline.report import tree as state_tree
 from pipeline.report.charts import bars, histogram
 from pipeline.report.examples import Example
 from pipeline.report.markup import Child, Markup, details, join, table, tag
-from pipeline.report.style import STYLE
 from pipeline.report.survey import Rejections, Size, Survey, largest
 from pipeline.shards.manifest import Manifest
+from pipeline.style import STYLE
 from tracing.rejection import Reason
 from tracing.states.tree import StateTree
 

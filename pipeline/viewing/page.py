@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from pipeline.style import STYLE
 from pipeline.viewing.rows import ShownDocument, ShownRow, Viewer
 from pipeline.viewing.template import TEMPLATE
 from tokenization.grammar import Role
@@ -22,7 +23,7 @@ def page(title: str, rows: Iterable[ShownRow], viewer: Viewer) -> bytes:
         "rows": [_row(row) for row in rows],
     }
     text = orjson.dumps(data).replace(b"<", b"\\u003c").replace(b">", b"\\u003e")
-    return TEMPLATE.encode().replace(b"@DATA@", text)
+    return TEMPLATE.replace("@STYLE@", STYLE).encode().replace(b"@DATA@", text)
 
 
 def _row(row: ShownRow) -> dict[str, Any]:

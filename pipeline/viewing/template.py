@@ -1,4 +1,4 @@
-"""The page that `page` puts its data into, at @DATA@."""
+"""The page that `page` puts its style into, at @STYLE@, and its data, at @DATA@."""
 
 TEMPLATE = r"""<!DOCTYPE html>
 <html lang="en">
@@ -8,55 +8,10 @@ TEMPLATE = r"""<!DOCTYPE html>
 <meta http-equiv="Content-Security-Policy"
   content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <title>Rows</title>
-<style>
-:root { color-scheme: light dark; --back: #fbfbf9; --text: #1d1f21; --faint: #6b7075;
-  --line: #d9dbdc; --panel: #f1f2f0; --chosen: #dfe7ef;
-  --structure: #8a8f94; --context: #1d1f21; --action: #9a5b00; --state: #19692c; --start: #1f5fa8;
-  --learns: #dcefdd; --pad: #c9cccf; }
-@media (prefers-color-scheme: dark) { :root { --back: #17191b; --text: #e3e5e6; --faint: #969ca2;
-  --line: #34383c; --panel: #1e2124; --chosen: #2a3642;
-  --structure: #82888e; --context: #e3e5e6; --action: #e7ad55; --state: #7fce8f; --start: #7db4ee;
-  --learns: #20352a; --pad: #45494d; } }
-* { box-sizing: border-box; }
-body { margin: 0; height: 100vh; display: grid; grid-template: auto 1fr / minmax(14rem, 20rem) 1fr;
-  background: var(--back); color: var(--text); font: 14px/1.45 system-ui, sans-serif; }
-header { grid-column: 1 / 3; padding: .6rem 1rem; border-bottom: 1px solid var(--line);
-  display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; align-items: baseline; }
-h1 { font-size: 1rem; margin: 0; }
-h2 { font-size: .95rem; margin: 0 0 .2rem; overflow-wrap: anywhere; }
-.faint, .key { color: var(--faint); }
-nav { overflow: auto; border-right: 1px solid var(--line); background: var(--panel);
-  padding: .5rem 0 1rem; }
-nav h3 { font-size: .8rem; margin: .7rem 1rem .2rem; color: var(--faint); font-weight: 600; }
-nav button { display: block; width: 100%; border: 0; background: none; color: inherit;
-  font: inherit; font-size: .85rem; text-align: left; padding: .18rem 1rem; cursor: pointer;
-  overflow-wrap: anywhere; }
-nav button:hover { text-decoration: underline; }
-nav button[aria-current=true] { background: var(--chosen); }
-main { overflow: auto; padding: .8rem 1.2rem 3rem; }
-.bar { display: flex; height: 1.1rem; margin: .5rem 0 .8rem; border: 1px solid var(--line);
-  border-radius: 3px; overflow: hidden; }
-.bar button { border: 0; padding: 0; min-width: 1px; cursor: pointer; background: var(--start);
-  opacity: .45; border-right: 1px solid var(--back); }
-.bar button.cut { background: var(--action); }
-.bar button[aria-current=true] { opacity: 1; }
-.bar i { background: repeating-linear-gradient(45deg, var(--pad) 0 3px, transparent 3px 7px); }
-pre { margin: .6rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 8;
-  font: 12.5px/1.6 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
-pre span:hover, .hit { outline: 1px solid currentColor; border-radius: 2px; }
-.structure { color: var(--structure); } .context { color: var(--context); }
-.action { color: var(--action); font-weight: 600; } .state { color: var(--state); }
-.start { color: var(--start); } .learns { background: var(--learns); }
-.key span { margin-right: .7rem; } .key .learns { padding: 0 .25rem; }
-#tip { position: fixed; pointer-events: none; background: var(--text); color: var(--back);
-  padding: .25rem .5rem; border-radius: 4px; font-size: .8rem; max-width: 32rem; display: none;
-  white-space: pre; z-index: 1; }
-@media (max-width: 700px) { body { grid-template: auto 9rem 1fr / 1fr; height: auto; }
-  header { grid-column: 1; } nav { border-right: 0; border-bottom: 1px solid var(--line); } }
-</style>
+<style>@STYLE@</style>
 </head>
-<body>
-<header><h1></h1><span class="key"></span>
+<body class="rows">
+<header><h1></h1><span class="legend"></span>
 <span class="faint">← → documents, ↑ ↓ rows; the pointer on a token shows its id</span></header>
 <nav aria-label="Rows and documents"></nav>
 <main tabindex="-1"></main>
@@ -76,6 +31,7 @@ function element(tag, text, name) {
   if (name) made.className = name;
   return made;
 }
+const style = (role, learns) => `r-${data.roles[role]}${learns ? " learns" : ""}`;
 const number = n => n.toLocaleString("en");
 const share = (n, all) => all ? (100 * n / all).toFixed(1) + " %" : "0 %";
 const span = (begin, end) =>
@@ -133,7 +89,7 @@ function text(part) {
     if (content === "<|frame_sep|>" && !before.endsWith("\n")) made.append("\n");
     before = content;
     const learns = at > 0 && learn.has(role);
-    const token = element("span", content, data.roles[role] + (learns ? " learns" : ""));
+    const token = element("span", content, style(role, learns));
     token.dataset.tip = `${JSON.stringify(content)}\nid ${ids.join(" ")} · ${data.roles[role]}` +
       `${learns ? ", learns" : ""}\ntoken ${number(at)} of the document, ` +
       `${number(part.begin + at)} of the row`;
@@ -181,10 +137,10 @@ onkeydown = event => {
 };
 
 document.title = document.querySelector("h1").textContent = data.title;
-const key = document.querySelector(".key");
-data.roles.slice(1).forEach((name, k) => key.append(element("span",
-  name + (learn.has(k + 1) ? " (learns)" : ""), name + (learn.has(k + 1) ? " learns" : ""))));
-key.append(element("span", "▨ padding"));
+const legend = document.querySelector(".legend");
+data.roles.slice(1).forEach((name, k) => legend.append(element("span",
+  name + (learn.has(k + 1) ? " (learns)" : ""), style(k + 1, learn.has(k + 1)))));
+legend.append(element("span", "▨ padding"));
 const [r, p] = location.hash.slice(1).split(".").map(Number);
 if (data.rows.length) choose(r || 0, p || 0); else show();
 </script>

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.commands import PYTHON, environment
 
-from pipeline.debugging import Session
+from pipeline.debugging.session import Session
 from pipeline.shards.traces import TraceStore, decompress
 from tracing.debugger import Debugger
 from tracing.trajectories.trajectory import Direction
