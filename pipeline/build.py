@@ -49,6 +49,7 @@ from pipeline.workspace import Workspace
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind, Model
 from tracing.isolation import Level
+from tracing.trajectories.trajectory import policy_of
 
 TRAIN = SPLITS[0]  # the split that the tokenizer is trained on
 
@@ -94,9 +95,9 @@ def row_graph(
     if config.mixture is not None:
         mixed = kept | "Mix" >> Mix(config.mixture, config.seed)
         kept = mixed.kept
-        left_out = mixed[LEFT_OUT] | "CountLeftOut" >> CountDocuments(_split_and_group)
+        left_out = mixed[LEFT_OUT] | "CountLeftOut" >> CountDocuments(_counted_by)
         left_out | "LeftOut" >> Report(root, workspace.LEFT_OUT)
-    kept | "CountKept" >> CountDocuments(_split_and_group) | "Kept" >> Report(root, workspace.KEPT)
+    kept | "CountKept" >> CountDocuments(_counted_by) | "Kept" >> Report(root, workspace.KEPT)
     files = kept | "Rows" >> WriteRows(root, form, config.packing)
     files | "Files" >> Report(root, workspace.ROW_FILES)
     if steps:
@@ -197,8 +198,9 @@ def _tokenize(
 
 def _check_mixture(config: Config, work: Workspace) -> None:
     """Shares that leave nothing to train on are an error."""
-    groups = {group for split, group in work.document_counts(workspace.LEFT_OUT) if split == TRAIN}
-    if groups and all(split != TRAIN for split, _ in work.document_counts(workspace.KEPT)):
+    left_out, kept = (work.document_counts(name) for name in (workspace.LEFT_OUT, workspace.KEPT))
+    groups = {group for split, group, _ in left_out if split == TRAIN}
+    if groups and all(split != TRAIN for split, *_ in kept):
         shares = config.mixture.shares if config.mixture else {}
         missing = ", ".join(sorted(shares.keys() - groups)) or "some group"
         found = ", ".join(sorted(groups))
@@ -225,5 +227,5 @@ def _reasons(work: Workspace) -> str:
     return "".join(f"; {number:,} rejected: {reason}" for reason, number in sorted(counts.items()))
 
 
-def _split_and_group(document: Tokens) -> tuple[str, str]:
-    return document.split, document.group
+def _counted_by(document: Tokens) -> tuple[str, str, str]:
+    return document.split, document.group, policy_of(document.id)

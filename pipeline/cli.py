@@ -128,6 +128,9 @@ def _summary(manifest: Manifest, output: Path, seconds: float) -> Iterator[str]:
         yield f"  {number:,} rejected: {reason}"
     drawn = ", ".join(f"{number:,} {name}" for name, number in counts["trajectories"].items())
     yield f"{drawn} trajectories, {counts['documents']:,} documents, {counts['cut']:,} of them cut"
+    for name, drawn in counts.get("policies", {}).items():
+        size = f"{drawn['documents']:,} documents, {drawn['tokens']:,} tokens"
+        yield f"  {name}: {drawn['trajectories']:,} trajectories, {size}, {drawn['share']:.2%}"
     for split, groups in counts["left_out"].items():
         for group, left in groups.items():
             documents, tokens = left["documents"], left["tokens"]

@@ -8,7 +8,8 @@ Parts that belong to one package lie beside what they configure (`tracing.limits
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,9 @@ from tracing.checks import Check
 from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.trajectories.policy import Policy
+from tracing.trajectories.trajectory import Direction
+
+_NAME = re.compile("[A-Za-z0-9_-]+")  # of a policy: it stands in the ids of documents
 
 
 class Unstable(StrEnum):
@@ -62,6 +66,20 @@ class TracingConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPolicy(Policy):
+    """A policy among several, and how many trajectories it draws; None: as many as the others."""
+
+    forward: int | None = None
+    inverse: int | None = None
+
+    def __post_init__(self) -> None:
+        Policy.__post_init__(self)
+        for name in ("forward", "inverse"):
+            if (getattr(self, name) or 0) < 0:
+                raise expected(name, getattr(self, name), "at least 0, or null")
+
+
+@dataclass(frozen=True, slots=True)
 class TrajectoriesConfig:
     """How many trajectories are drawn from one program's states, and how."""
 
@@ -69,14 +87,33 @@ class TrajectoriesConfig:
     inverse: int = 2
     redraws: int = 8  # attempts at another trajectory where one was drawn already
     policy: Policy = field(default_factory=Policy)
+    policies: Mapping[str, NamedPolicy] = field(default_factory=dict)  # instead of it, by name
     inverse_steps: bool = False  # record which inverse steps are ambiguous and can be checked
 
     def __post_init__(self) -> None:
         for name in ("forward", "inverse", "redraws"):
             if getattr(self, name) < 0:
                 raise expected(name, getattr(self, name), "at least 0")
-        if not self.forward + self.inverse:
-            raise ConfigError("forward", "0, as is inverse; expected at least 1 of either")
+        if self.policies and self.policy != Policy():
+            raise ConfigError("policy", "is given beside policies; expected one of the two")
+        for name in self.policies:
+            if not _NAME.fullmatch(name):
+                raise expected(f"policies.{name}", name, "a name of letters, digits, _ and -")
+        for name, _ in self.drawing:
+            if not any(self.count(name, direction) for direction in Direction):
+                key = f"policies.{name}.forward" if name else "forward"
+                raise ConfigError(key, "0, as is inverse; expected at least 1 of either")
+
+    @property
+    def drawing(self) -> list[tuple[str, Policy]]:
+        """What draws, in the order of names; the one without a name has the empty one."""
+        return sorted(self.policies.items()) if self.policies else [("", self.policy)]
+
+    def count(self, name: str, direction: Direction) -> int:
+        """How many trajectories one of them draws of each program, at most."""
+        own = getattr(self.policies.get(name), direction, None)
+        most: int = getattr(self, direction) if own is None else own
+        return most
 
 
 class Pack(StrEnum):
@@ -139,7 +176,14 @@ class Config:
             raise expected("workers", self.workers, "at least 1")
         if self.mixture is not None:
             with within("mixture"):
-                self.mixture.check(self.corpus.carry)
+                self.mixture.check(self.corpus.carry, self._drawn())
+
+    def _drawn(self) -> dict[str, list[str]]:
+        """The directions and the named policies of the documents that there can be."""
+        config = self.trajectories
+        names = [name for name, _ in config.drawing]
+        directions = [str(d) for d in Direction if any(config.count(name, d) for name in names)]
+        return {"direction": directions, "policy": [name for name in names if name]}
 
 
 def load(path: str | Path, overrides: Sequence[str] = (), corpus: Sequence[str] = ()) -> Config:
@@ -171,6 +215,7 @@ def as_data(config: Config) -> dict[str, Any]:
     """All that results depend on, as JSON values."""
     data: dict[str, Any] = plain(config)
     del data["workers"], data["tracing"]["isolation"]
+    del data["trajectories"]["policy" if config.trajectories.policies else "policies"]
     return data
 
 

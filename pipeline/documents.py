@@ -28,17 +28,30 @@ class Trajectories:
     def __init__(self, trace: Trace, config: TrajectoriesConfig, seed: int) -> None:
         self._trees = ScopeTrees(StateTree.of(trace))
         self._renderers: dict[int, Renderer] = {}
-        counts = {Direction.FORWARD: config.forward, Direction.INVERSE: config.inverse}
-        self.drawn: dict[Direction, Drawn] = {
-            direction: draw(self._trees, config.policy, direction, count, seed, config.redraws)
-            for direction, count in counts.items()
+        self.drawn: dict[Direction, list[Drawn]] = {
+            direction: list(self._draw(config, direction, seed)) for direction in Direction
         }
-        policy = config.policy
-        needs_syntax = policy.syntax is not None or policy.entries is not None
+        needs_syntax = any(
+            policy.syntax is not None or policy.entries is not None for _, policy in config.drawing
+        )
         self.unclassified = needs_syntax and self._trees.syntax is None
 
+    def _draw(self, config: TrajectoriesConfig, direction: Direction, seed: int) -> Iterator[Drawn]:
+        """Those of each policy, all of them different."""
+        earlier: list[Trajectory] = []
+        for name, policy in config.drawing:
+            count = config.count(name, direction)
+            drawn = draw(self._trees, policy, direction, count, seed, config.redraws, name, earlier)
+            earlier += drawn.trajectories
+            yield drawn
+
     def __iter__(self) -> Iterator[Trajectory]:
-        for drawn in self.drawn.values():
+        for direction in Direction:
+            yield from self.of(direction)
+
+    def of(self, direction: Direction) -> Iterator[Trajectory]:
+        """Those of a direction, by policy and number."""
+        for drawn in self.drawn[direction]:
             yield from drawn.trajectories
 
     def visits(self, trajectory: Trajectory) -> tuple[Visit, ...]:
@@ -72,7 +85,7 @@ class Trajectories:
         judge = Judge(self._trees, keys)
         return {
             item.id: judge.judge(item, positions(self._trees.tree(item.activation), item))
-            for item in self.drawn[Direction.INVERSE].trajectories
+            for item in self.of(Direction.INVERSE)
         }
 
     def survey(self) -> Counter[str]:
@@ -80,9 +93,9 @@ class Trajectories:
         direction: `DIRECTION.reach.ACTION.BUCKET`, `.states`, `.transitions`, `.sampled_entries`.
         """
         found: Counter[str] = Counter()
-        for direction, drawn in self.drawn.items():
+        for direction in Direction:
             coverage = Coverage()
-            for item in drawn.trajectories:
+            for item in self.of(direction):
                 tree, base = self._trees.tree(item.activation), self._trees.base(item.activation)
                 visited = positions(tree, item)
                 coverage.add(base, len(tree), visited, item.actions)
@@ -100,7 +113,8 @@ class Made:
 
     documents: list[Encoded] = field(default_factory=list)
     rejection: Rejection | None = None
-    trajectories: dict[str, int] = field(default_factory=dict)  # by direction
+    trajectories: Counter[str] = field(default_factory=Counter)  # by direction
+    policies: Counter[str] = field(default_factory=Counter)  # trajectories by policy
     repeated: int = 0  # dropped, because the program has the same one already
     without_start: int = 0  # inverse ones of a program that has no state to start on
     without_room: int = 0  # documents or windows whose first frames alone fill the sequence
@@ -125,11 +139,13 @@ def make_documents(
         return made
     trajectories = Trajectories(trace, config, seed)
     made.unclassified, made.survey = trajectories.unclassified, trajectories.survey()
-    for direction, drawn in trajectories.drawn.items():
-        made.trajectories[direction] = len(drawn.trajectories)
-        made.repeated += drawn.dropped
-        made.without_start += drawn.unavailable
+    for direction, several in trajectories.drawn.items():
+        for drawn in several:
+            made.trajectories[direction] += len(drawn.trajectories)
+            made.repeated += drawn.dropped
+            made.without_start += drawn.unavailable
     for trajectory in trajectories:
+        made.policies[trajectory.policy] += 1
         windows = list(trajectories.encode(trajectory, encoder, long))
         made.without_room += windows.count(None)
         made.documents += filter(None, windows)

@@ -153,22 +153,49 @@ def _counts(
         **room(documents["tokens"], sum(rows.values()), config.packing),
         "mixture": _by_split(kept) if config.mixture else {},
         "left_out": _by_split(work.document_counts(LEFT_OUT)),
+        **({"policies": _by_policy(config, kept, tally)} if config.trajectories.policies else {}),
     }
 
 
-def _by_split(counts: Mapping[tuple[str, str], Counter[str]]) -> dict[str, dict[str, Any]]:
+_Counts = Mapping[tuple[str, str, str], Counter[str]]  # by split, group and policy
+
+
+def _by_split(counts: _Counts) -> dict[str, dict[str, Any]]:
     """Documents and tokens by split and group."""
-    found: dict[str, dict[str, Any]] = {}
-    for (split, group), count in counts.items():
-        numbers = {name: count[name] for name in ("documents", "tokens")}
-        found.setdefault(split, {})[group] = numbers
-    return found
+    found: dict[str, dict[str, Counter[str]]] = {}
+    for (split, group, _), count in counts.items():
+        found.setdefault(split, {}).setdefault(group, Counter()).update(_size(count))
+    return {split: {name: dict(size) for name, size in g.items()} for split, g in found.items()}
+
+
+def _by_policy(config: Config, kept: _Counts, tally: Counter[str]) -> dict[str, Any]:
+    """What each named policy drew, and what of that is in the rows; `share` is of their tokens."""
+    found = {name: Counter(documents=0, tokens=0) for name, _ in config.trajectories.drawing}
+    for (_, _, name), count in kept.items():
+        found[name].update(_size(count))
+    return {
+        name: {
+            "trajectories": tally[f"policies.{name}"],
+            **size,
+            "share": share(size["tokens"], sum(size["tokens"] for size in found.values())),
+        }
+        for name, size in found.items()
+    }
+
+
+def _size(count: Counter[str]) -> dict[str, int]:
+    return {name: count[name] for name in ("documents", "tokens")}
+
+
+def share(part: int, whole: int) -> float:
+    """A part of a whole, 0 to 1; 0 of nothing."""
+    return round(part / whole, 6) if whole else 0.0
 
 
 def room(tokens: int, rows: int, packing: PackingConfig) -> dict[str, Any]:
     """The share of the rows that tokens of documents take, 0 to 1, and the tokens of padding."""
     size = rows * packing.sequence_length if packing.padded else tokens
-    return {"fill": round(tokens / size, 6) if size else 0.0, "padding": size - tokens}
+    return {"fill": share(tokens, size), "padding": size - tokens}
 
 
 def _walks(tally: Counter[str], direction: Direction) -> dict[str, Any]:

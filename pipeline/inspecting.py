@@ -16,7 +16,7 @@ from pipeline.shards.vocabulary import FOLDER, read_vocabulary
 from tokenization.grammar import Marker
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Vocabulary
-from tracing.trajectories.trajectory import parse_id
+from tracing.trajectories.trajectory import parse_id, policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Inspected:
 
     program: str
     direction: str
+    policy: str  # its name; empty where there is but one
     trajectory: str
     split: str
     complete: bool
@@ -88,6 +89,7 @@ def inspect(document: Stored, vocabulary: Vocabulary) -> Inspected:
     return Inspected(
         program=program,
         direction=direction,
+        policy=policy_of(document.id),
         trajectory=document.id,
         split=document.split,
         complete=is_complete(document, vocabulary),

@@ -7,7 +7,7 @@ documents and the seed alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -15,9 +15,10 @@ from typing import NamedTuple
 from pipeline.shards.placing import order
 from pipeline.shards.traces import TraceRecord
 from pipeline.strict import ConfigError, expected, nearest
-from tracing.trajectories.trajectory import parse_id
+from tracing.trajectories.trajectory import parse_id, policy_of
 
-ATTRIBUTES = ("direction", "entry", "licence", "origin")
+ATTRIBUTES = ("direction", "entry", "licence", "origin", "policy")
+_ENTRIES = ("function", "script")
 _TOLERANCE = Fraction(1, 10**6)  # of the sum of shares
 
 
@@ -37,13 +38,30 @@ class MixtureConfig:
         if abs(sum(map(_exact, self.shares.values()), start=-Fraction(1))) > _TOLERANCE:
             raise expected("shares", self.shares, "a sum of 1")
 
-    def check(self, carried: Iterable[str]) -> None:
-        """Raises ConfigError where an attribute is neither ours nor a field that is carried."""
+    def check(self, carried: Iterable[str], drawn: Mapping[str, Sequence[str]]) -> None:
+        """Raises ConfigError where an attribute is neither ours nor a field that is carried, and
+        where a group has a value that no document can have; `drawn` are the directions and the
+        names of policies that they have."""
         known = [*ATTRIBUTES, *carried]
         for number, name in enumerate(self.by):
             if name not in known:
                 problem = "no such attribute, nor in corpus.carry; the nearest is"
                 raise ConfigError(f"by.{number}", f"{name}; {problem} {nearest(name, known)}")
+            if not drawn.get(name, [name]):
+                raise ConfigError(f"by.{number}", f"{name}; trajectories.policies names none")
+        for group, share in self.shares.items():
+            self._check_group(group, share, {**drawn, "entry": _ENTRIES})
+
+    def _check_group(self, group: str, share: float, known: Mapping[str, Sequence[str]]) -> None:
+        values = group.split("/")
+        if len(values) != len(self.by):  # values that are free may have a `/` in them
+            if all(name in known for name in self.by):
+                raise expected(f"shares.{group}", share, f"a group of {'/'.join(self.by)}")
+            return
+        for name, value in zip(self.by, values, strict=True):
+            if name in known and value not in known[name]:
+                problem = f"no such {name}; the nearest is {nearest(value, known[name])}"
+                raise ConfigError(f"shares.{group}", f"{share}; {problem}")
 
 
 class Item(NamedTuple):
@@ -61,6 +79,7 @@ def group_of(record: TraceRecord, document: str, by: Iterable[str]) -> str:
         "entry": "script" if record.entry is None else "function",
         "licence": record.licence,
         "origin": record.origin,
+        "policy": policy_of(document),
     }
     return "/".join(values.get(name, "") for name in by)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from heapq import nsmallest
 from pathlib import Path
@@ -21,7 +21,7 @@ from pipeline.shards.verify import faults
 from pipeline.strict import read
 from tokenization.encode import Encoded, Encoder
 from tracing.rejection import Reason
-from tracing.trajectories.trajectory import parse_id, window_of
+from tracing.trajectories.trajectory import parse_id, policy_of, window_of
 
 SAMPLE = 100  # documents that are made again
 
@@ -44,7 +44,9 @@ def _wrong_counts(root: Path, manifest: Manifest) -> Iterator[str]:
     rows = {split: len(Split.open(root, split)) for split in SPLITS}
     packing = read(Config, dict(manifest.config)).packing
     documents = tokens = windows = 0
+    policies: dict[str, Counter[str]] = defaultdict(Counter)
     for document in stored_documents(root):
+        policies[policy_of(document.id)].update(documents=1, tokens=len(document.ids))
         documents += 1
         tokens += len(document.ids)
         windows += window_of(document.id) > 1
@@ -64,6 +66,11 @@ def _wrong_counts(root: Path, manifest: Manifest) -> Iterator[str]:
     for name, value in found.items():
         if manifest.counts.get(name) != value:
             yield f"{root}: {value} {name}, not the {manifest.counts.get(name)} of the manifest"
+    for policy, sizes in manifest.counts.get("policies", {}).items():
+        for name in ("documents", "tokens"):
+            if policies[policy][name] != sizes[name]:
+                problem = f"{policies[policy][name]} {name} of the policy {policy}"
+                yield f"{root}: {problem}, not the {sizes[name]} of the manifest"
 
 
 def _unlike_plans(root: Path, manifest: Manifest) -> Iterator[str]:
@@ -100,11 +107,16 @@ def _unlike(document: Stored, config: Config, encoder: Encoder, store: TraceStor
         raise DamagedFileError(f"the trace of {document.program}: {error}") from error
     trajectories = Trajectories(trace, config.trajectories, config.seed)
     for trajectory in trajectories:
-        if parse_id(trajectory.id) == parse_id(document.id):
+        if _name(trajectory.id) == _name(document.id):
             made = trajectories.encode(trajectory, encoder, config.packing.long)
             same = any(again is not None and _same(document, again) for again in made)
             return None if same else "made again from its trace it has other tokens"
     return "its program has no such trajectory"
+
+
+def _name(text: str) -> tuple[object, ...]:
+    """What tells the trajectories of a build apart, of the id of one or of a document."""
+    return *parse_id(text), policy_of(text)
 
 
 def _same(document: Stored, again: Encoded) -> bool:

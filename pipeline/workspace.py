@@ -67,11 +67,12 @@ class Workspace:
             total.update(part)
         return total
 
-    def document_counts(self, name: str) -> dict[tuple[str, str], Counter[str]]:
-        """The counts of documents of each (split, group) that the row graph reported, sorted."""
+    def document_counts(self, name: str) -> dict[tuple[str, str, str], Counter[str]]:
+        """The counts of documents of each (split, group, policy) that the row graph reported,
+        sorted."""
         if not (self.root / name).exists():
             return {}
-        found = {(split, group): Counter(c) for (split, group), c in self._report(name)}
+        found = {tuple(key): Counter(count) for key, count in self._report(name)}
         return dict(sorted(found.items()))
 
     def rejections(self, *names: str) -> list[Rejection]:

@@ -82,6 +82,9 @@ def _lines(manifest: Manifest, found: Survey) -> Iterator[str]:
     yield f"- {counts['traced']:,} programs of {counts['programs']:,}, {counts['events']:,} events"
     drawn = ", ".join(f"{number:,} {kind}" for kind, number in counts["trajectories"].items())
     yield f"- {counts['documents']:,} documents ({drawn} trajectories), {counts['cut']:,} cut"
+    for name, drawn in counts.get("policies", {}).items():
+        share = f"{drawn['tokens']:,} tokens ({drawn['share']:.2%})"
+        yield f"- policy {_plain(name)}: {drawn['documents']:,} documents, {share}"
     yield f"- {counts['tokens']:,} tokens in {counts['rows']:,} rows of {form.sequence_length:,}"
     yield f"- fingerprint `{manifest.fingerprint}`"
     yield ""

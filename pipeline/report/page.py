@@ -36,7 +36,7 @@ def page(
         _section("Programs", *_programs(manifest, found)),
         _section("Rejected", *_rejected(found.rejections)),
         _section("States", *_states(found)),
-        _section("Trajectories", *_trajectories(found)),
+        _section("Trajectories", *_trajectories(found), *_policies(manifest)),
         _section("Tokens and rows", *_tokens(found)),
         _section("Largest programs", *_largest(found)),
         _section("A state tree", *_tree(tree)),
@@ -140,6 +140,18 @@ def _trajectories(found: Survey) -> Iterator[Markup]:
     )
     yield bars("Actions", dict(found.documents.kinds.most_common()))
     yield bars("Documents by split", dict(sorted(found.documents.splits.items())))
+
+
+def _policies(manifest: Manifest) -> Iterator[Markup]:
+    """What each policy drew, where there are several."""
+    policies: Mapping[str, Mapping[str, Any]] = manifest.counts.get("policies", {})
+    if policies:
+        columns = ("trajectories", "documents", "tokens")
+        rows = [
+            [name, *(drawn[column] for column in columns), f"{drawn['share']:.2%}"]
+            for name, drawn in policies.items()
+        ]
+        yield table(["policy", *columns, "share of the tokens"], rows)
 
 
 def _tokens(found: Survey) -> Iterator[Markup]:

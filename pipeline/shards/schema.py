@@ -5,8 +5,8 @@ A row of a split is one sequence of documents, padded at its end to the sequence
     input_ids         list<uint16 | uint32>[tokens]  tokens; uint32 above 65,536 tokens
     roles             list<uint8>[tokens]            tokenization.grammar.Role
     document_lengths  list<int32>[documents]         tokens of each; the rest is padding
-    documents         list<string>[documents]        ids, `PROGRAM#forward.0`; a later window of a
-                                                     long one, `PROGRAM#forward.0@2`
+    documents         list<string>[documents]        ids, see tracing.trajectories.trajectory; a
+                                                     later window of a long one ends in `@2`, ...
 
 The last two are the plan of the packing: which documents are in which row.
 """

@@ -132,6 +132,7 @@ def tally(made: Made, events: int) -> Counter[str]:
             "traced": 1,
             "events": events,
             **{f"trajectories.{name}": count for name, count in made.trajectories.items()},
+            **{f"policies.{name}": count for name, count in made.policies.items()},
             "repeated": made.repeated,
             "without_start": made.without_start,
             "without_room": made.without_room,

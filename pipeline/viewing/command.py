@@ -14,14 +14,15 @@ import orjson
 
 from pipeline.inspecting import Inspected, Stored, inspect, stored_documents, vocabulary_in
 from pipeline.loader.batch import read_learn
+from pipeline.shards.manifest import Manifest
 from pipeline.shards.reader import Split
 from pipeline.shards.schema import SPLITS
 from pipeline.shards.writer import write_bytes
-from pipeline.strict import ConfigError
+from pipeline.strict import ConfigError, nearest
 from pipeline.viewing import terminal
 from pipeline.viewing.page import page
 from pipeline.viewing.rows import Viewer, shown_rows
-from tracing.trajectories.trajectory import parse_id
+from tracing.trajectories.trajectory import parse_id, policy_of
 
 _ROWS = 8  # of a page, where no limit is given
 
@@ -33,6 +34,7 @@ def add(commands: Any) -> None:
     command.add_argument("--split", choices=SPLITS)
     command.add_argument("--row", metavar="N", type=count, help="this row alone, of --split")
     command.add_argument("--program", metavar="ID")
+    command.add_argument("--policy", metavar="NAME", help="that drew them, where several did")
     command.add_argument("--limit", metavar="N", type=count, help="documents; of a page, rows")
     command.add_argument("--format", choices=("text", "jsonl", "html"), default="text")
     command.add_argument("--output", metavar="FILE", type=Path, help="instead of standard output")
@@ -54,6 +56,7 @@ def _run(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise ConfigError("--learn", str(error)) from None
     _check_row(options)
+    _check_policy(options)
     viewer = Viewer(vocabulary_in(options.directory), learn)
     show = _page if options.format == "html" else _texts
     _write(options.output, show(options, viewer))
@@ -68,6 +71,13 @@ def _check_row(options: argparse.Namespace) -> None:
     rows = len(Split.open(options.directory, options.split))
     if options.row >= rows:
         raise ConfigError("--row", f"{options.row}; expected 0 to {rows - 1}")
+
+
+def _check_policy(options: argparse.Namespace) -> None:
+    known = [*Manifest.read(options.directory).counts.get("policies", {})]
+    if options.policy is not None and options.policy not in known:
+        other = f"the nearest is {nearest(options.policy, known)}" if known else "it names none"
+        raise ConfigError("--policy", f"{options.policy}; no such policy there; {other}")
 
 
 def _write(output: Path | None, parts: Iterable[bytes]) -> None:
@@ -104,7 +114,7 @@ def _texts(options: argparse.Namespace, viewer: Viewer) -> Iterator[bytes]:
 def _chosen(options: argparse.Namespace) -> Iterator[Stored]:
     splits = [options.split] if options.split else SPLITS
     for document in stored_documents(options.directory, splits):
-        if options.program in (None, document.program) and options.row in (None, document.row):
+        if options.row in (None, document.row) and _is_wanted(document.id, options):
             yield document
 
 
@@ -120,11 +130,14 @@ def _page(options: argparse.Namespace, viewer: Viewer) -> Iterator[bytes]:
         row
         for row in shown_rows(options.directory, viewer, splits)
         if options.row in (None, row.number)
-        and (options.program is None or _holds(row.documents, options.program))
+        and any(_is_wanted(part.id, options) for part in row.documents)
     )
     limit = _ROWS if options.limit is None else options.limit
     yield page(str(options.directory), islice(chosen, limit), viewer)
 
 
-def _holds(documents: Iterable[Any], program: str) -> bool:
-    return any(parse_id(document.id)[0] == program for document in documents)
+def _is_wanted(document: str, options: argparse.Namespace) -> bool:
+    """Whether a document is of the program and policy that are asked for, by its id."""
+    found = parse_id(document)[0], policy_of(document)
+    wanted = options.program, options.policy
+    return all(asked in (None, value) for asked, value in zip(wanted, found, strict=True))

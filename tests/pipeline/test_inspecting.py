@@ -11,7 +11,7 @@ from support.small_corpus import SPELLINGS
 from pipeline.inspecting import inspect, stored_documents, vocabulary_in
 from pipeline.shards.schema import SPLITS
 
-FIELDS = ["program", "direction", "trajectory", "split", "complete", "text"]
+FIELDS = ["program", "direction", "policy", "trajectory", "split", "complete", "text"]
 
 
 @pytest.fixture(scope="module")

@@ -137,7 +137,7 @@ def test_groups_are_of_fields_too(built, rebuild) -> None:
 
 def test_a_group_without_a_document(built, rebuild) -> None:
     model = f"tokenizer.model={built.root / 'tokenizer' / 'tokenizer.model'}"
-    shares = "mixture={shares: {forward: 0.9, sideways: 0.1}}"
-    message = "mixture: no document of sideways in the split train, which has forward, inverse: no"
+    shares = "mixture={by: [origin], shares: {'': 0.9, elsewhere: 0.1}}"
+    message = "mixture: no document of elsewhere in the split train, which has "
     with pytest.raises(CorpusError, match=message):
         rebuild(built.folder, "none", model, shares, traces="out")

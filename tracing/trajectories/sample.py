@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -39,13 +39,15 @@ def draw(
     count: int,
     seed: int,
     redraws: int = 8,
+    name: str = "",
+    others: Sequence[Trajectory] = (),
 ) -> Drawn:
-    """Draws the trajectories number 0 to `count` - 1 of a whole trace.
+    """Draws the trajectories number 0 to `count` - 1 of a whole trace, by a policy of a name.
 
-    One that is the same as an earlier one (same scope, start and actions) is drawn again up to
-    `redraws` times, and then dropped.
+    One that is the same as an earlier one (same scope, start and actions), or as one of `others`,
+    is drawn again up to `redraws` times, and then dropped.
     """
-    sampler = Sampler(tree, policy, direction, seed)
+    sampler = Sampler(tree, policy, direction, seed, name)
     kept: list[Trajectory] = []
     dropped = unavailable = 0
     for number in range(count):
@@ -54,7 +56,7 @@ def draw(
             if trajectory is None:
                 unavailable += 1
                 break
-            if not any(_same(trajectory, earlier) for earlier in kept):
+            if not any(_same(trajectory, earlier) for earlier in (*others, *kept)):
                 kept.append(trajectory)
                 sampler.remember(trajectory)
                 break
@@ -67,11 +69,18 @@ class Sampler:
     """Draws trajectories of one whole trace in one direction; keeps what they have in common."""
 
     def __init__(
-        self, tree: StateTree | ScopeTrees, policy: Policy, direction: Direction, seed: int
+        self,
+        tree: StateTree | ScopeTrees,
+        policy: Policy,
+        direction: Direction,
+        seed: int,
+        name: str = "",
     ) -> None:
         self._trees = tree if isinstance(tree, ScopeTrees) else ScopeTrees(tree)
-        self._policy = policy
+        self._policy, self._name = policy, name
         self._direction = direction
+        # What chance depends on, beside the number and the attempt.
+        self._parts = (self._trees.whole.trace.program, direction, *filter(None, [name]))
         self._seed = seed
         self._coverage = Coverage()
         self._scopes: dict[int, _Scope] = {}
@@ -92,7 +101,7 @@ class Sampler:
         `attempt` tells apart what is drawn for the same number.
         """
         program = self._trees.whole.trace.program
-        chance = Chance(self._seed, program, self._direction, number, attempt)
+        chance = Chance(self._seed, *self._parts, number, attempt)
         activation = self._activation(chance)
         scope = self._scope(activation)
         start = self._start(scope, chance)
@@ -103,7 +112,7 @@ class Sampler:
             actions = tuple(self._walk(moves, scope.breakpoints, chance))
         else:
             actions = tuple(self._guide.walk(activation, moves, chance))
-        return Trajectory(program, self._direction, number, start, actions, activation)
+        return Trajectory(program, self._direction, number, start, actions, activation, self._name)
 
     def remember(self, trajectory: Trajectory) -> None:
         """Counts a trajectory among those that were drawn, if the policy asks for that."""

@@ -21,7 +21,8 @@ class Trajectory:
 
     `start` is the index of the event it starts on; `number` tells trajectories of one program and
     direction apart. `activation` is that whose scope it keeps to (see `tracing.states.scopes`), and
-    `start` counts from its call; 0, the entry's, stands for the whole trace.
+    `start` counts from its call; 0, the entry's, stands for the whole trace. `policy` is the name
+    of what drew it, where several did; numbers are told apart by it too.
     """
 
     program: str
@@ -30,13 +31,15 @@ class Trajectory:
     start: int
     actions: tuple[Action, ...]
     activation: int = 0
+    policy: str = ""
 
     @property
     def id(self) -> str:
-        """`PROGRAM#DIRECTION.NUMBER`, and `:ACTIVATION` unless that is 0; `parse_id` and
-        `activation_of` read it back."""
+        """`PROGRAM#DIRECTION.NUMBER`, with a policy `PROGRAM#DIRECTION.POLICY.NUMBER`, and
+        `:ACTIVATION` unless that is 0; `parse_id`, `policy_of` and `activation_of` read it back."""
+        policy = f".{self.policy}" if self.policy else ""
         scope = f":{self.activation}" if self.activation else ""
-        return f"{self.program}#{self.direction}.{self.number}{scope}"
+        return f"{self.program}#{self.direction}{policy}.{self.number}{scope}"
 
 
 def parse_id(text: str) -> tuple[str, Direction, int]:
@@ -46,8 +49,13 @@ def parse_id(text: str) -> tuple[str, Direction, int]:
     Raises ValueError where the text is not one.
     """
     program, _, rest = text.rpartition("#")
-    direction, _, number = rest.partition("@")[0].partition(":")[0].partition(".")
+    direction, *_, number = rest.partition("@")[0].partition(":")[0].split(".")
     return program, Direction(direction), int(number)
+
+
+def policy_of(text: str) -> str:
+    """The name of the policy in the id of a trajectory or document; empty where it has none."""
+    return text.rpartition("#")[2].partition(".")[2].rpartition(".")[0]
 
 
 def window_of(text: str) -> int:
