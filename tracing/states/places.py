@@ -6,12 +6,14 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from itertools import compress
 
 from tracing.trace import MODULE_SRC, Kind, Mark, Trace
 
 _TABLES = {kind: bytes(byte == kind for byte in range(256)) for kind in Kind}
 _RESUME = int(Mark.RESUME)
+_no_states = partial(array, "I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,10 @@ def mask_of(trace: Trace, kind: Kind) -> bytes:
 def _by_line(trace: Trace, calls: array[int]) -> dict[int, array[int]]:
     """The states that count, ascending, by the number of their line."""
     counted = bytearray(mask_of(trace, Kind.LINE))
+    marks, is_def = trace.marks, [function.is_def for function in trace.functions]
     for owner, state in zip(trace.owners, calls, strict=True):
-        counted[state] = trace.functions[owner].is_def and not trace.marks[state] & _RESUME
-    found: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
+        counted[state] = is_def[owner] and not marks[state] & _RESUME
+    found: defaultdict[int, array[int]] = defaultdict(_no_states)
     lines = compress(trace.lines, counted)
     for line, state in zip(lines, compress(range(len(trace)), counted), strict=True):
         found[line].append(state)

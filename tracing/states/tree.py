@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
 
 from tracing.states.places import Places, mask_of
 from tracing.trace import Kind, Trace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StateTree:
     """The tree over a trace of n states and a activations. Immutable; all states are 0-based.
 
@@ -24,7 +25,6 @@ class StateTree:
     """
 
     trace: Trace
-    places: Places
     over: array[int]  # uint32[n], the first later state that is not deeper; n if there is none
     back: array[int]  # uint32[2n], the position before a position; 0 where that is none
     opening: array[int]  # uint32[a], the call state of an activation
@@ -35,7 +35,12 @@ class StateTree:
         """Builds the tree of a trace in time and memory linear in its events."""
         opening = array("I", compress(range(len(trace)), mask_of(trace, Kind.CALL)))
         over, back, closing = _link(trace)
-        return cls(trace, Places.of(trace, opening), over, back, opening, closing)
+        return cls(trace, over, back, opening, closing)
+
+    @cached_property
+    def places(self) -> Places:
+        """When each source line is about to run; found when it is first asked for."""
+        return Places.of(self.trace, self.opening)
 
     @property
     def depth(self) -> array[int]:

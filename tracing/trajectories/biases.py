@@ -32,9 +32,12 @@ class SyntaxBias:
     """
 
     actions: dict[str, dict[str, float]] = field(  # statement: {action: factor}
-        default_factory=lambda: {name: factors.copy() for name, factors in _ACTIONS.items()}
+        default_factory=lambda: {name: factors.copy() for name, factors in _ACTIONS.items()},
+        hash=False,
     )
-    breakpoints: dict[str, float] = field(default_factory=_BREAKPOINTS.copy)  # other lines have 1
+    breakpoints: dict[str, float] = field(  # other lines have 1
+        default_factory=_BREAKPOINTS.copy, hash=False
+    )
     seen_calls: float = 4.0  # on stepping over a call of a function that was seen before
     loop_returns: float = 4.0  # on leaving a level whose loop head came `long_loop` times
     long_loop: int = 3

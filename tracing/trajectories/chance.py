@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from _random import Random  # what random.Random is made of: that one is seeded twice
 from collections.abc import Callable
-from random import Random
+from functools import lru_cache
 
 
 class Chance:
@@ -19,12 +20,15 @@ class Chance:
     uniform: Callable[[], float]
 
     def __init__(self, seed: int, *parts: str | int) -> None:
-        digest = hashlib.blake2b(digest_size=32)
-        for part in (seed, *parts):
-            data = str(part).encode("utf-8", "surrogatepass")
-            digest.update(b"%c%d:" % (b"i" if isinstance(part, int) else b"s", len(data)) + data)
+        digest = hashlib.blake2b(b"".join(map(_written, (seed, *parts))), digest_size=32)
         self.uniform = Random(int.from_bytes(digest.digest())).random
 
     def index(self, count: int) -> int:
         """An integer in [0, count), each as likely as the others; `count` is positive."""
         return int(self.uniform() * count)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _written(part: str | int) -> bytes:
+    data = str(part).encode("utf-8", "surrogatepass")
+    return b"%c%d:%b" % (b"i" if isinstance(part, int) else b"s", len(data), data)

@@ -19,7 +19,7 @@ class Coverage:
 
     def __init__(self) -> None:
         self.states: set[int] = set()
-        self.transitions: set[tuple[int, bool, Action]] = set()
+        self.transitions: set[tuple[int, bool, ActionKind, str | None]] = set()
 
     def add(
         self, base: int, states: int, positions: Sequence[int], actions: Sequence[Action]
@@ -28,7 +28,7 @@ class Coverage:
         for position, action in zip(positions, actions, strict=False):
             state = base + position % states
             self.states.add(state)
-            self.transitions.add((state, position >= states, action))
+            self.transitions.add((state, position >= states, action.kind, action.src))
 
     def has_state(self, base: int, states: int, position: int) -> bool:
         """Whether a position was visited; the exit always was."""
@@ -36,7 +36,8 @@ class Coverage:
 
     def has_transition(self, base: int, states: int, position: int, action: Action) -> bool:
         """Whether an action was taken at a position."""
-        return (base + position % states, position >= states, action) in self.transitions
+        place = (base + position % states, position >= states)
+        return (*place, action.kind, action.src) in self.transitions
 
 
 def distance(tree: StateTree, direction: Direction, position: int, target: int) -> int:

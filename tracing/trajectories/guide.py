@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
-from typing import TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from tracing.states.actions import Action, ActionKind
 from tracing.states.moves import Forward, Inverse
@@ -15,6 +15,7 @@ from tracing.states.syntax import Statement, Syntax
 from tracing.states.view import EXIT_POSITION
 from tracing.trace import Trace
 from tracing.trajectories.biases import STATEMENTS, Horizons, SyntaxBias
+from tracing.trajectories.breakpoints import Breakpoints
 from tracing.trajectories.chance import Chance
 from tracing.trajectories.coverage import Coverage, bucket, distance
 from tracing.trajectories.policy import Policy
@@ -26,7 +27,16 @@ _OVER = (ActionKind.STEP_OVER, ActionKind.INV_STEP_OVER)
 _LEAVING = (ActionKind.STEP_RETURN, ActionKind.INV_STEP_CALL)
 _TARGETS = {"return": Statement.RETURN, "except": Statement.EXCEPT}
 _NOTHING: Mapping[str, float] = {}
+_FARTHEST = (1 << 16, 0)  # a rank that every action goes before
 T = TypeVar("T")
+
+# The statement that a state stands on, whether it calls what was visited, whether it is the head of
+# a long loop; what is so for a policy that does not ask for syntax.
+_Standing: TypeAlias = tuple[int, bool, bool]
+_NOWHERE: _Standing = (0, False, False)
+# All that the weights of actions depend on: the actions available, whether there is a line for a
+# breakpoint, the standing, and which actions were taken there before (empty: nobody asks).
+_Case: TypeAlias = tuple[tuple[ActionKind, ...], bool, _Standing, tuple[bool, ...]]
 
 
 class Terrain:
@@ -52,6 +62,20 @@ class Terrain:
         return [line for line, found in enumerate(self.statements) if found == statement]
 
 
+class _Table(NamedTuple):
+    """How likely actions are: by the policy alone, and with its biases as cumulative weights."""
+
+    probabilities: Mapping[ActionKind, float]
+    kinds: list[ActionKind]
+    bounds: list[float]
+
+
+@lru_cache(maxsize=16)
+def _tables(policy: Policy, direction: Direction, has_terrain: bool) -> dict[_Case, _Table]:
+    """Those that programs share."""
+    return {}
+
+
 class Guide:
     """Draws walks over the trees of one trace in one direction, by policy and coverage."""
 
@@ -62,7 +86,7 @@ class Guide:
         self.terrain: Terrain | None = None
         if policy.syntax is not None and trees.syntax is not None:
             self.terrain = Terrain(trees.whole.trace, trees.syntax, policy.syntax)
-        self._probabilities: dict[tuple[ActionKind, ...], dict[ActionKind, float]] = {}
+        self._tables = _tables(policy, direction, self.terrain is not None)
 
     def walk(self, activation: int, moves: Forward | Inverse, chance: Chance) -> Iterator[Action]:
         """The actions from where `moves` start, in the scope of an activation, to the exit."""
@@ -72,13 +96,39 @@ class Guide:
             yield action
             position = moves.target(position, action)
 
-    def probabilities(self, kinds: tuple[ActionKind, ...]) -> dict[ActionKind, float]:
-        """Those of the policy alone."""
-        known = self._probabilities.get(kinds)
+    def table(self, case: _Case) -> _Table:
+        """How likely each action is in a case."""
+        known = self._tables.get(case)
         if known is None:
-            known = self.policy.probabilities(self.direction, kinds)
-            self._probabilities[kinds] = known
+            known = self._tables[case] = self._made(case)
         return known
+
+    def _made(self, case: _Case) -> _Table:
+        available, has_lines, standing, taken = case
+        kinds = [kind for kind in available if has_lines or kind is not _BREAKPOINT]
+        probabilities = self.policy.probabilities(self.direction, kinds)
+        weights = [
+            p * (self._novelty(kind, available, taken) * self._by_syntax(kind, standing))
+            for kind, p in probabilities.items()
+        ]
+        return _Table(probabilities, list(probabilities), list(accumulate(weights)))
+
+    def _novelty(
+        self, kind: ActionKind, available: Sequence[ActionKind], taken: Sequence[bool]
+    ) -> float:
+        return self.policy.unvisited if taken and not taken[available.index(kind)] else 1.0
+
+    def _by_syntax(self, kind: ActionKind, standing: _Standing) -> float:
+        """What the syntax puts on an action."""
+        if self.terrain is None:
+            return 1.0
+        bias, (statement, calls_seen, long_loop) = self.terrain.bias, standing
+        factor = bias.actions.get(STATEMENTS[statement], _NOTHING).get(kind, 1.0)
+        if calls_seen and kind in _OVER:
+            factor *= bias.seen_calls
+        if long_loop and kind in _LEAVING:
+            factor *= bias.loop_returns
+        return factor
 
 
 class _Walk:
@@ -90,86 +140,57 @@ class _Walk:
         self._guide, self._moves, self._chance = guide, moves, chance
         self._tree = guide.trees.tree(activation)
         self._base = guide.trees.base(activation)
+        policy = guide.policy
+        self._breakpoints = Breakpoints(self._tree, guide.direction, policy.absent_breakpoints)
         self._functions: set[int] = set()  # visited, as owners
         self._texts: set[str] = set()  # lines visited
-        self._heads: Counter[tuple[int, int]] = Counter()  # loop heads, by activation and line
+        self._heads: dict[tuple[int, int], int] = {}  # visits of loops, by activation and line
 
     def draw(self, position: int) -> Action:
         """The action taken at a position, which is visited by that."""
-        self._visit(position % len(self._tree))
-        lines, absent = self._lines(position)
-        kinds = tuple(
-            kind
-            for kind in self._moves.available(position)
-            if kind is not _BREAKPOINT or lines or absent
-        )
-        probabilities = self._guide.probabilities(kinds)
-        horizons = self._guide.policy.horizons
+        guide, available = self._guide, self._moves.available(position)
+        terrain, has_lines = guide.terrain, position < self._breakpoints.until
+        standing = _NOWHERE
+        if terrain is not None:
+            standing = self._visit(terrain, position % len(self._tree))
+        horizons = guide.policy.horizons
         if horizons is not None and self._chance.uniform() < horizons.share:
-            return self._aimed(position, probabilities, lines, horizons)
-        weights = [p * self._factor(k, position) for k, p in probabilities.items()]
-        kind = self._pick(list(probabilities), weights)
-        if kind is not _BREAKPOINT:
-            return ACTIONS[kind]
-        return self._breakpoint(position, lines, absent)
+            table = guide.table((available, has_lines, _NOWHERE, ()))
+            return self._aimed(position, table.probabilities, horizons)
+        taken = () if guide.policy.unvisited == 1.0 else self._taken(position, available)
+        table = guide.table((available, has_lines, standing, taken))
+        kind = self._choose(table.kinds, table.bounds)
+        return ACTIONS[kind] if kind is not _BREAKPOINT else self._breakpoint(position)
 
-    def _visit(self, state: int) -> None:
-        terrain, trace = self._guide.terrain, self._guide.trees.whole.trace
-        if terrain is None:
-            return
-        line, activation = trace.lines[self._base + state], trace.activations[self._base + state]
+    def _visit(self, terrain: Terrain, state: int) -> _Standing:
+        trace, at = self._guide.trees.whole.trace, self._base + state
+        line, activation = trace.lines[at], trace.activations[at]
         self._functions.add(trace.owners[activation])
         self._texts.add(terrain.lines[line])
-        if terrain.statements[line] == Statement.LOOP:
-            self._heads[activation, line] += 1
+        statement, visits = terrain.statements[line], 0
+        if statement == Statement.LOOP:
+            visits = self._heads[activation, line] = self._heads.get((activation, line), 0) + 1
+        # The first activation below a state is the one that comes next.
+        calls_seen = self._tree.is_calling(state) and (
+            trace.owners[trace.activations[at + 1]] in self._functions
+        )
+        return statement, calls_seen, visits >= terrain.bias.long_loop
 
-    def _lines(self, position: int) -> tuple[Sequence[str], Sequence[str]]:
-        """The lines of breakpoints: those to come, and those that do not come any more (none where
-        the policy or a cut trace forbids to draw them)."""
-        if self._guide.direction == Direction.INVERSE:
-            return (), ()
-        places = self._tree.places
-        first = places.first_coming(position)
-        can_miss = self._guide.policy.absent_breakpoints and not self._tree.trace.cut
-        return places.texts[first:], places.texts[:first] if can_miss else ()
+    def _taken(self, position: int, available: tuple[ActionKind, ...]) -> tuple[bool, ...]:
+        """Which of the actions were taken here before; of breakpoints, whose line is open, none."""
+        place = (self._base, len(self._tree), position)
+        return tuple(
+            self._guide.coverage.has_transition(*place, ACTIONS[kind]) for kind in available
+        )
 
-    def _factor(self, kind: ActionKind, position: int) -> float:
-        """What the policy's biases put on an action."""
-        policy, states = self._guide.policy, len(self._tree)
-        factor = 1.0
-        if policy.unvisited != 1.0 and not self._guide.coverage.has_transition(
-            self._base, states, position, ACTIONS[kind]
-        ):
-            factor = policy.unvisited
-        if self._guide.terrain is not None:
-            factor *= self._by_syntax(self._guide.terrain, kind, position % states)
-        return factor
-
-    def _by_syntax(self, terrain: Terrain, kind: ActionKind, state: int) -> float:
-        trace, bias = self._guide.trees.whole.trace, terrain.bias
-        at = self._base + state
-        line, activation = trace.lines[at], trace.activations[at]
-        name = STATEMENTS[terrain.statements[line]]
-        factor = bias.actions.get(name, _NOTHING).get(kind, 1.0)
-        if kind in _OVER and self._calls_what_was_seen(at, state):
-            factor *= bias.seen_calls
-        if kind in _LEAVING and self._heads[activation, line] >= bias.long_loop:
-            factor *= bias.loop_returns
-        return factor
-
-    def _calls_what_was_seen(self, at: int, state: int) -> bool:
-        """Whether the first activation below a state is one of a function visited before."""
-        trace = self._guide.trees.whole.trace
-        if not self._tree.is_calling(state):
-            return False
-        return trace.owners[trace.activations[at + 1]] in self._functions
-
-    def _breakpoint(self, position: int, coming: Sequence[str], absent: Sequence[str]) -> Action:
-        policy, chance = self._guide.policy, self._chance
-        if not coming or (absent and chance.uniform() < policy.absent_breakpoints):
-            return Action(_BREAKPOINT, absent[chance.index(len(absent))])
-        weights = [self._line_factor(src, position) for src in coming]
-        return Action(_BREAKPOINT, self._pick(coming, weights))
+    def _breakpoint(self, position: int) -> Action:
+        texts, chance = self._tree.places.texts, self._chance
+        first, absent = self._tree.places.first_coming(position), self._breakpoints.absent
+        if first == len(texts) or (first and absent and chance.uniform() < absent):
+            return Action(_BREAKPOINT, texts[chance.index(first)])
+        coming = texts[first:]
+        weights = accumulate(self._line_factor(src, position) for src in coming)
+        return Action(_BREAKPOINT, self._choose(coming, list(weights)))
 
     def _line_factor(self, src: str, position: int) -> float:
         guide, factor = self._guide, 1.0
@@ -184,39 +205,36 @@ class _Walk:
         return factor
 
     def _aimed(
-        self,
-        position: int,
-        probabilities: dict[ActionKind, float],
-        lines: Sequence[str],
-        horizons: Horizons,
+        self, position: int, probabilities: Mapping[ActionKind, float], horizons: Horizons
     ) -> Action:
         """An action that leads as far as a distance that is drawn, or nearest to it."""
-        wanted = self._pick(range(len(horizons.weights)), horizons.weights)
-        best, nearest = (len(horizons.weights) + 64, 0), dict[ActionKind, list[Action]]()
-        for action in self._actions(probabilities, lines):
-            target = self._moves.target(position, action)
-            found = bucket(distance(self._tree, self._guide.direction, position, target))
-            rank = (abs(found - wanted), found)
-            if rank < best:
-                best, nearest = rank, {}
-            if rank == best:
-                nearest.setdefault(action.kind, []).append(action)
-        kind = self._pick(list(nearest), [probabilities[kind] for kind in nearest])
-        return nearest[kind][self._chance.index(len(nearest[kind]))]
-
-    def _actions(
-        self, probabilities: dict[ActionKind, float], lines: Sequence[str]
-    ) -> Iterator[Action]:
-        """All that can be drawn, breakpoints on the lines to come with them."""
+        wanted = self._choose(range(len(horizons.weights)), list(accumulate(horizons.weights)))
+        least, nearest = _FARTHEST, dict[ActionKind, list[str | None]]()
         for kind in probabilities:
-            if kind is not _BREAKPOINT:
-                yield ACTIONS[kind]
-            else:
-                yield from (Action(kind, src) for src in lines)
+            for src, target in self._targets(position, kind):
+                far = bucket(distance(self._tree, self._guide.direction, position, target))
+                rank = (abs(far - wanted), far)
+                if rank < least:
+                    least, nearest = rank, {}
+                if rank == least:
+                    nearest.setdefault(kind, []).append(src)
+        kinds = list(nearest)
+        kind = self._choose(kinds, list(accumulate(probabilities[kind] for kind in kinds)))
+        src = nearest[kind][self._chance.index(len(nearest[kind]))]
+        return ACTIONS[kind] if src is None else Action(kind, src)
 
-    def _pick(self, items: Sequence[T], weights: Sequence[float]) -> T:
-        """One of some items; as if all had the same weight where none has any."""
-        bounds = list(accumulate(weights))
+    def _targets(self, position: int, kind: ActionKind) -> Iterator[tuple[str | None, int]]:
+        """Where an action leads; a breakpoint by each of the lines to come."""
+        if kind is not _BREAKPOINT:
+            yield None, self._moves.target(position, ACTIONS[kind])
+            return
+        places = self._tree.places
+        for src in places.texts[places.first_coming(position) :]:
+            yield src, places.next(src, position)
+
+    def _choose(self, items: Sequence[T], bounds: Sequence[float]) -> T:
+        """One of some items by their cumulative weights; as if all had the same where none has
+        any."""
         if not bounds[-1]:
             return items[self._chance.index(len(items))]
         return items[bisect_right(bounds, self._chance.uniform() * bounds[-1], hi=len(bounds) - 1)]

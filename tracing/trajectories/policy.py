@@ -45,10 +45,10 @@ class Policy:
     """
 
     mixed_share: float = 0.5
-    mixed: dict[str, float] = field(default_factory=_MIXED.copy)
-    steps: dict[str, float] = field(default_factory=_STEPS.copy)
-    inverse_mixed: dict[str, float] = field(default_factory=_INVERSE_MIXED.copy)
-    inverse_steps: dict[str, float] = field(default_factory=_INVERSE_STEPS.copy)
+    mixed: dict[str, float] = field(default_factory=_MIXED.copy, hash=False)
+    steps: dict[str, float] = field(default_factory=_STEPS.copy, hash=False)
+    inverse_mixed: dict[str, float] = field(default_factory=_INVERSE_MIXED.copy, hash=False)
+    inverse_steps: dict[str, float] = field(default_factory=_INVERSE_STEPS.copy, hash=False)
     absent_breakpoints: float = 0.05  # share of breakpoints on a line that does not come any more
     line_starts: float = 0.0  # share of inverse trajectories that start on any line state
     syntax: SyntaxBias | None = None  # by what a state stands on

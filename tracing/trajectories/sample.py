@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from tracing.states.actions import Action, ActionKind
@@ -12,6 +13,7 @@ from tracing.states.moves import Forward, Inverse
 from tracing.states.scopes import ScopeTrees
 from tracing.states.tree import StateTree
 from tracing.states.view import EXIT_POSITION
+from tracing.trajectories.breakpoints import Breakpoints
 from tracing.trajectories.chance import Chance
 from tracing.trajectories.coverage import Coverage
 from tracing.trajectories.guide import ACTIONS, Guide
@@ -92,8 +94,7 @@ class Sampler:
         self._guide = (
             None if policy.is_plain else Guide(self._trees, policy, direction, self._coverage)
         )
-        # By the actions available, without and with a line for a breakpoint.
-        self._tables: tuple[_Tables, _Tables] = ({}, {})
+        self._tables = _tables(policy, direction)
 
     def sample(self, number: int, attempt: int = 0) -> Trajectory | None:
         """Draws a trajectory, from its start to the exit; None where there is no state to start on.
@@ -139,7 +140,7 @@ class Sampler:
                 tree,
                 usual_start=closing_start(tree) if inverse else 0,
                 lines=line_starts(tree) if inverse and policy.line_starts else [],
-                breakpoints=_Breakpoints(tree, policy.absent_breakpoints),
+                breakpoints=Breakpoints(tree, self._direction, policy.absent_breakpoints),
             )
         return scope
 
@@ -150,7 +151,7 @@ class Sampler:
         return scope.lines[chance.index(len(scope.lines))] if scope.lines else None
 
     def _walk(
-        self, moves: Forward | Inverse, breakpoints: _Breakpoints, chance: Chance
+        self, moves: Forward | Inverse, breakpoints: Breakpoints, chance: Chance
     ) -> Iterator[Action]:
         uniform = chance.uniform
         position = moves.start
@@ -180,7 +181,7 @@ class _Scope:
     tree: StateTree
     usual_start: int | None
     lines: list[int]  # for inverse walks that start on any line
-    breakpoints: _Breakpoints
+    breakpoints: Breakpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,27 +192,13 @@ class _Table:
     bounds: tuple[float, ...]  # cumulative, without the last, which is 1
 
 
-class _Breakpoints:
-    """Draws the source lines of breakpoints: uniformly from those still to come, or, with
-    probability `absent`, from those of the context that do not come any more."""
-
-    def __init__(self, tree: StateTree, absent: float) -> None:
-        # In a cut trace nobody knows which lines do not come any more.
-        self._absent = 0.0 if tree.trace.cut else absent
-        self._places = tree.places
-        # From this state on there is no line to draw.
-        self.until = len(tree) if self._absent and tree.places.texts else tree.places.final
-
-    def draw(self, position: int, chance: Chance) -> Action:
-        """A breakpoint for a state before `until`."""
-        places = self._places
-        coming, count = places.first_coming(position), len(places.texts)
-        is_absent = coming == count or (coming and chance.uniform() < self._absent)
-        k = chance.index(coming) if is_absent else coming + chance.index(count - coming)
-        return Action(ActionKind.BREAKPOINT, places.texts[k])
-
-
 _Tables = dict[tuple[ActionKind, ...], _Table]
+
+
+@lru_cache(maxsize=16)
+def _tables(policy: Policy, direction: Direction) -> tuple[_Tables, _Tables]:
+    """By the actions available, without and with a line for a breakpoint: what programs share."""
+    return {}, {}
 
 
 def _same(one: Trajectory, other: Trajectory) -> bool:

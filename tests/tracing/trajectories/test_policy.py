@@ -88,3 +88,10 @@ def test_probabilities_sum_to_one(
 def test_what_is_no_policy_is_refused(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Policy(**fields)
+
+
+def test_equal_policies_are_one_key_and_others_are_not() -> None:
+    """Programs share tables by policy: weights decide, whatever the hash leaves out."""
+    one, same, other = Policy(), Policy(), Policy(steps={"step_into": 1.0})
+    assert hash(one) == hash(same)
+    assert len({one, same, other}) == 2
