@@ -105,7 +105,9 @@ class Collator:
         learns.ravel()[starts] = False
         labels.fill(IGNORED)
         np.copyto(labels, input_ids, where=learns)
-        np.subtract(_count(labels.size), np.repeat(starts, segments), out=position_ids.ravel())
+        places = np.repeat(starts, segments)
+        np.subtract(_count(labels.size), places, out=places)  # narrow as long as can be
+        position_ids.ravel()[:] = places
         weights = self._weights(lines, learns) if self.weighted else None
         return Batch(input_ids, labels, position_ids, weights, bounds, int(segments.max()))
 

@@ -16,6 +16,9 @@ datasets  Hugging Face `datasets` of the same directory with torch format, the c
 litdata   two `StreamingDataset`s of `TokensLoader` blocks, ids and roles, a block a row, one at a
           time; stacked, ids made int64, labels by `torch.where`; it has no positions
 ids       the same of the ids alone: int64, no labels, no positions
+written   three int64 arrays of a batch filled with one number: nothing can be faster
+one_pass  each of the three made by one pass of numpy over stored ids: nothing in numpy can be much
+          faster, as labels and positions take more than one
 
 Then: how long loaders over one shard and over 1,000 take to start (manifest, sizes, end markers,
 the first batch), and the memory of their own (not that of mapped files) after a row of each shard.
@@ -187,6 +190,27 @@ class _Tokens:
         )
 
 
+def written(root: Path, folder: Path) -> Read:
+    """What writing takes alone."""
+    length = len(Split.open(root, "train").row(0).input_ids)
+    return lambda numbers: np.empty((3, len(numbers), length), np.int64).fill(1)
+
+
+def one_pass(root: Path, folder: Path) -> Read:
+    """Stored ids, made int64 three times over."""
+    rows = Split.open(root, "train")
+    length = len(rows.row(0).input_ids)
+
+    def read(numbers: list[int]) -> np.ndarray:
+        found = np.empty((3, len(numbers), length), np.int64)
+        for array in found:
+            for line, number in zip(array, numbers, strict=True):
+                line[:] = rows.row(number).input_ids
+        return found
+
+    return read
+
+
 def measure(
     ways: dict[str, Read], batches: list[list[int]], rounds: int, clock: Callable[[], float]
 ) -> dict[str, float]:
@@ -271,7 +295,8 @@ def main() -> None:
     rows = np.random.default_rng(0).permutation(count).tolist()
     batches = [rows[at : at + size] for at in range(0, count, size)]
     several = options.directory, batches, options.rounds
-    compare((loader, memmap, datasets, datasets_rows), *several, time.process_time)
+    ways = (loader, memmap, datasets, datasets_rows, written, one_pass)
+    compare(ways, *several, time.process_time)
     # A thread of litdata's own looks for work all the time: it is not counted.
     compare((loader, litdata, ids), *several, time.thread_time)
     for shards in (1, 1000):
