@@ -25,6 +25,7 @@ _MODULES = (
     "lines",
     "recursion",
     "columns",
+    "classes",
     "values",
     "context",
     "wire",

@@ -10,15 +10,14 @@ At each event the variables of the activation are looked at, but those that cann
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
-from operator import is_
 from types import CodeType, FrameType
 from typing import Any, cast
 
 from . import quirks
+from .classes import address
 from .columns import NOTHING, Columns
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
-from .values import ATOMS, FOREIGN, INERT, address
+from .values import ATOMS, FOREIGN, INERT, are_atoms
 
 _LONG = 10**640  # from here on the interpreter's own limit decides whether an integer has a text
 WARM = 60  # line events of a code object, before its lines are counted
@@ -222,13 +221,10 @@ def observer(
             elif value is _ABSENT:
                 objects[position], text, nature = value, NOTHING, INERT
             else:
-                if kind is list or kind is dict:
-                    before = objects[position]
-                    if type(before) is tuple and _still_holds(value, kind, before):
-                        continue
                 seen, nature = look(value, variables)
                 text = number(seen, len(texts))
-                objects[position] = _CHANGEABLE if nature else _inert(value, kind)
+                is_steady = nature == INERT and _is_steady(value, kind)
+                objects[position] = value if is_steady else _CHANGEABLE
             if nature != INERT:
                 activation.impure |= 1 << position
                 was_foreign = was_foreign or nature == FOREIGN
@@ -246,30 +242,11 @@ def observer(
     return observe
 
 
-def _inert(value: Any, kind: type) -> object:
-    """What to compare with, to know whether a variable that holds this inert value still does and
-    the value is unchanged: an atom or a tuple of atoms itself; the items of a list or dictionary of
-    atoms, which are kept so that none can be mistaken for another, and its type; else nothing."""
-    if kind is list or kind is dict:
-        held = (*value, kind) if kind is list else (*value, *dict.values(value), kind)
-        return held if len(held) > 1 and _are_atoms(held[:-1]) else _CHANGEABLE
-    is_steady = address(kind) in ATOMS and kind is not int
-    return value if is_steady or (kind is tuple and value and _are_atoms(value)) else _CHANGEABLE
-
-
-def _are_atoms(held: tuple[object, ...]) -> bool:
-    return ATOMS.issuperset(map(address, map(type, held)))
-
-
-def _still_holds(value: Any, kind: type, before: tuple[object, ...]) -> bool:
-    """Whether a list or dictionary is as it was when `_inert` told `before`."""
-    if before[-1] is not kind:
-        return False
-    if kind is list:
-        return len(value) + 1 == len(before) and all(map(is_, value, before))
-    return 2 * len(value) + 1 == len(before) and all(
-        map(is_, chain(value, dict.values(value)), before)
-    )
+def _is_steady(value: Any, kind: type) -> bool:
+    """Whether an inert value shows the same as long as it lives: an atom or a tuple of atoms."""
+    if kind is tuple:
+        return bool(value) and are_atoms(value)
+    return kind is not int and address(kind) in ATOMS
 
 
 def _lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[str, Any]:

@@ -77,7 +77,8 @@ _TOP = frozenset(
     var""".split()
 )
 _LISTINGS = frozenset({"os.listdir", "os.scandir", "os.chdir", "os.getxattr", "os.listxattr"})
-_ORDINARY = frozenset({"builtins.id", "object.__getattr__"})  # of no interest, and very frequent
+# Of no interest, and very frequent.
+_ORDINARY = frozenset({"builtins.id", "marshal.dumps", "object.__getattr__"})
 _TAMPERING = frozenset(
     """cpython.PyInterpreterState_New gc.get_objects gc.get_referrers sys._current_exceptions
     sys._current_frames sys.addaudithook""".split()

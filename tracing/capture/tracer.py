@@ -9,10 +9,10 @@ from typing import Any, NoReturn
 
 from . import quirks
 from .activation import WARM, Activation, Code, foresee, observer
+from .classes import address
 from .columns import Columns
 from .lines import stored_globals
 from .recursion import Recursion
-from .values import address
 
 CALL, LINE, RETURN, EXCEPTION = range(4)
 RESUME, YIELD = 1, 2
