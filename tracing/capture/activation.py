@@ -46,26 +46,19 @@ class Activation:
         self.serial = serial
         self.line = 0  # that of its last event
         self.thrown = -1  # where its last event was an exception: its frame's f_lasti
-        self.scope = NOTHING
-        self.layout = NOTHING
-        self.wanted: _Wanted = ()  # all variables
-        self.objects: list[object] = []  # what a variable held, as `_inert` has it
-        self.shown: list[int] = []  # the text of a variable
-        self.impure = 0  # a bit for each variable that holds something not inert
         self.calls = 0  # how many calls there had been at the event before
         self.settled: Harmless | None = None  # what runs now can only do this
-        self.visited: dict[int, int] = {}  # `impure` when a line was last entered, by the line
-        if code.layout != NOTHING:
-            self.lay_out(code.layout, code.wanted)
+        self.lay_out(code.layout, code.wanted)
 
     def lay_out(self, layout: int, wanted: _Wanted) -> None:
-        """Begin to look at other variables than before."""
-        self.layout, self.wanted = layout, wanted
-        self.objects = [_ABSENT] * len(wanted)
-        self.shown = [NOTHING] * len(wanted)
+        """Begin to look at these variables."""
+        self.layout = layout
+        self.wanted = wanted  # all variables
+        self.objects = [_ABSENT] * len(wanted)  # what one held, if that shows the same always
+        self.shown = [NOTHING] * len(wanted)  # the text of one
         self.scope = NOTHING
-        self.impure = 0
-        self.visited.clear()
+        self.impure = 0  # a bit for each that holds something not inert
+        self.visited: dict[int, int] = {}  # `impure` when a line was last entered, by the line
 
 
 class Code:

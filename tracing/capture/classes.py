@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 MRO: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 NAMESPACE: Callable[[type], types.MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
@@ -30,28 +30,29 @@ _GetSet = types.GetSetDescriptorType
 Slots = list[tuple[str, Callable[..., Any]]]
 
 
-class Class(NamedTuple):
-    """A class whose instances show their state: its name, what gives an instance's attributes, and
-    its slots."""
-
-    name: str
-    attributes: Callable[..., Any] | None
-    slots: Slots
+# A class whose instances show their state: its name, what gives an instance's attributes (None: it
+# has none), and its slots.
+Class = tuple[str, "Callable[..., Any] | None", Slots]
 
 
 def described(kind: type, module: str) -> Class | None:
     """What to know of a class of the program, which is the module named `module`; None for other
     types, and for those with a `__repr__` of their own."""
-    mro = MRO(kind)
-    if not is_own(kind, module) or _repr_of(mro) is not _OBJECT_REPR:
+    if not is_own(kind, module):
         return None
-    attributes, slots = None, False
+    mro = MRO(kind)
+    shows = attributes = None
+    has_slots = False
     for base in mro:
         namespace = NAMESPACE(base)
-        slots = slots or "__slots__" in namespace
+        if shows is None and "__repr__" in namespace:
+            shows = namespace["__repr__"]
+            if shows is not _OBJECT_REPR:
+                return None
         if attributes is None and type(namespace.get("__dict__")) is _GetSet:
             attributes = namespace["__dict__"].__get__
-    return Class(exact_str(NAME(kind)), attributes, _slots(mro) if slots else [])
+        has_slots = has_slots or "__slots__" in namespace
+    return exact_str(NAME(kind)), attributes, _slots(mro) if has_slots else []
 
 
 def is_own(kind: type, module: str) -> bool:

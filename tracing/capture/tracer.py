@@ -99,25 +99,25 @@ class Tracer:
                 activation = stack[-1]
                 if activation.frame is not frame:
                     stop("lost")
-                kind = mark = shown = 0
-            try:
+                code = activation.code
+                mark = shown = 0
                 if event == "line":
                     kind, activation.thrown = LINE, -1
                 elif event == "return":
-                    kind, opcode = RETURN, activation.code.opcodes[frame.f_lasti]
+                    kind, opcode = RETURN, code.opcodes[frame.f_lasti]
                     if opcode != returns and leave(frame, argument):
                         return trace
                     mark = YIELD if opcode == yields else 0
-                elif event == "exception":
+                else:
                     kind, activation.thrown = EXCEPTION, frame.f_lasti
                 if len(events) >= budget:
                     return begin_to_count(frame, event, argument)
+            try:
                 if kind >= RETURN:
                     text, _ = look(argument if kind == RETURN else argument[1], None)
                     shown = number(text, len(texts)) + 1
                 was_foreign = observe(activation, calls)
                 line = activation.line = frame.f_lineno or 0
-                code = activation.code
                 if kind != LINE or was_foreign:
                     activation.settled = None
                 elif code.events == WARM:

@@ -43,7 +43,6 @@ INERT, LIVE, FOREIGN = range(3)
 LONG = 10**640  # from here on the interpreter's own limit decides whether an integer has a text
 _Function = types.FunctionType
 _Method = types.MethodType
-_BYTES = address(bytes)
 _ONLY_TUPLE = frozenset({address(tuple)})
 _COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
 _FACTORIES = frozenset({None, *map(address, (None, int, float, str, list, tuple, dict, set))})
@@ -53,6 +52,7 @@ _FORMAT = 2  # of marshal: the last one in which equal values are written alike
 _SHORT = 280  # bytes: what marshal writes of an integer from `LONG` on is longer
 _MEMORY = 1 << 22  # bytes of what is remembered
 _OVERHEAD = 200  # bytes of one that is remembered
+_KNOWN = 1 << 16  # values
 Look = Callable[[object, object], tuple[str, int]]
 _write = marshal.dumps
 _module_dict: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleType)[
@@ -86,21 +86,41 @@ def renderer(
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
     memory: list[dict[object, str]] = [{} for _ in range(nesting)]
+    texts_of_whole = memory[0] if memory else {}
     room = _MEMORY
-    # Whether nothing was met yet that is deeper or wider than what is shown: `marshal` has no such
-    # bounds, and of containers that hold others twice, and those again, it would write for ever.
+    # The addresses of what was seen whole before, and whether there was nothing yet that could not
+    # be. Of other values `marshal` could write for ever: of containers that hold another one twice,
+    # and this one another one twice, and so on.
+    bounded: set[int] = set()
     is_small = True
-    nested: set[int] = set()  # the addresses of classes whose instances hold others: a hint
 
     def look(value: object, namespace: object = None) -> tuple[str, int]:
         nonlocal nature, beside
+        shown = met(value)
+        if shown is not None:
+            return shown
         nature, beside = INERT, address(namespace)
-        shown = render(value, 0, ())
+        text = render(value, 0, ())
         if classes:
             classes.clear()
-        if len(shown) > characters:
-            shown = f"{shown[:characters]}<+{len(shown) - characters} chars>"
-        return shown, nature
+        if len(text) > characters:
+            text = f"{text[:characters]}<+{len(text) - characters} chars>"
+        return text, nature
+
+    def met(value: Any) -> tuple[str, int] | None:
+        """What is remembered of a value as it is: a shorter way than the one below."""
+        kind = type(value)
+        if address(kind) in steady:
+            return steady[address(kind)], LIVE
+        if (
+            (kind is list or kind is tuple or kind is dict)
+            and address(value) in bounded
+            and len(value) <= items
+        ):
+            text = texts_of_whole.get(write(value))
+            if text is not None and len(text) <= characters:
+                return text, INERT
+        return None
 
     def render(value: Any, depth: int, path: tuple[int, ...]) -> str:
         kind = type(value)
@@ -121,36 +141,46 @@ def renderer(
             return "<depth>"
         if address(value) == beside:
             is_foreign()
-        whole, left_out = value, len(value) - items
+        whole, left_out, written = value, len(value) - items, b""
         if left_out > 0:
-            nature, is_small = max(nature, LIVE), is_small and not depth
-            whole = head(value, kind)
+            nature, whole = max(nature, LIVE), head(value, kind)
         elif kind is set or kind is frozenset:
             whole = list(value)
-        written = write(whole)
-        key = written if whole is value else (address(kind), left_out, written)
-        shown = memory[depth].get(key) if written else None
-        if shown is None:
-            before, nature = nature, INERT
-            shown = contents(whole, kind, left_out, depth + 1, (*path, address(value)))
-            if written and nature == INERT and _is_steady(whole, written):
-                remember(depth, key, shown, written)
-            nature = max(nature, before)
+        key: object = None
+        if address(value) in bounded:
+            written = write(whole)
+            key = written if whole is value else (address(kind), left_out, written)
+            shown = memory[depth].get(key) if written else None
+            if shown is not None:
+                return shown
+        before, nature = nature, INERT
+        shown = contents(whole, kind, left_out, depth + 1, (*path, address(value)))
+        keep(value, whole, depth, key, shown, written)
+        nature = max(nature, before)
         return shown
 
     def write(value: Any) -> bytes:
         """What `marshal` writes of a container or a dictionary of attributes; nothing where it
-        cannot, or where it could be more than is shown."""
-        nonlocal is_small
+        cannot."""
         if not is_small and not are_atoms(_held(value)):
             return b""
         try:
             return _write(value, _FORMAT)
         except ValueError:
             return b""
-        except MemoryError:
-            is_small = False
-            return b""
+
+    def keep(
+        value: object, whole: object, depth: int, key: object, shown: str, written: bytes
+    ) -> None:
+        """Note that a value was seen, of which `whole` is shown; the second time keep its text."""
+        if nature != INERT:
+            bounded.discard(address(value))
+        elif written and _is_steady(whole, written):
+            remember(depth, key, shown, written)
+        else:
+            if len(bounded) > _KNOWN:
+                bounded.clear()
+            bounded.add(address(value))
 
     def remember(depth: int, key: object, shown: str, written: bytes) -> None:
         nonlocal room
@@ -224,6 +254,8 @@ def renderer(
             return f"<bound method {_method_name(value.__func__)}>"
         if address(kind) in _NAMED:
             return f"<{_NAMED[address(kind)]} {exact_str(value.__qualname__)}>"
+        if address(kind) in _COLLECTIONS:
+            return collection(value, kind)
         known = described(kind, program_module)
         if known is not None:
             classes[address(kind)] = known
@@ -234,10 +266,11 @@ def renderer(
             return f"<module {represent(_module_dict(value).get('__name__', '?'))}>"
         if is_opaque(kind):
             return steady.setdefault(address(kind), own_repr(value))
-        return collection(value, kind) if address(kind) in _COLLECTIONS else foreign(value)
+        return foreign(value)
 
     def collection(value: Any, kind: type) -> str:
         """The text of an object of one of the C collections: its own, remembered if it is inert."""
+        nonlocal nature
         if kind is deque:
             held, extra = list(value), value.maxlen
         else:
@@ -245,52 +278,51 @@ def renderer(
             extra = address(value.default_factory) if kind is defaultdict else None
             if extra not in _FACTORIES:
                 return foreign(value)
-        written = write(held)
+        written = write(held) if nesting and address(value) in bounded else b""
         key = (address(kind), extra, written)
-        shown = memory[0].get(key) if written and nesting else None
+        shown = memory[0].get(key) if written else None
         if shown is None:
             if not _is_inert(held, items):
                 return foreign(value)
             shown = own_repr(value)
-            if written and nesting and _is_steady(held, written):
-                remember(0, key, shown, written)
+            before, nature = nature, INERT
+            keep(value, held, 0, key, shown, written)
+            nature = before
         return shown
 
     def instance(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
         nonlocal nature
+        nature = max(nature, LIVE)
         if address(value) in path:
             return "<cycle>"
         if depth >= nesting:
             return "<depth>"
-        written, attributes = b"", known.attributes(value) if known.attributes else {}
+        name, get_attributes, slots = known
+        attributes = {} if get_attributes is None else get_attributes(value)
         if address(attributes) == beside:
             is_foreign()
-        if not known.slots and type(attributes) is dict and address(kind) not in nested:
-            written = write(attributes) if len(attributes) <= items else b""
-            if not written:
-                nested.add(address(kind))
-        key = (known.name, written)
-        shown = memory[depth].get(key) if written else None
+        is_plain = not slots and type(attributes) is dict and len(attributes) <= items
+        written = write(attributes) if is_plain and address(value) in bounded else b""
+        shown = memory[depth].get((name, written)) if written else None
         if shown is None:
-            before, nature = nature, INERT
-            inner = (*path, address(value))
-            shown = f"{known.name}({state(value, attributes, known.slots, depth + 1, inner)})"
-            if written and nature == INERT and _is_steady(attributes, written):
-                remember(depth, key, shown, written)
+            before, nature = nature, INERT if is_plain else LIVE
+            shown = f"{name}({state(value, attributes, slots, depth, path)})"
+            keep(value, attributes, depth, (name, written), shown, written)
             nature = max(nature, before)
-        nature = max(nature, LIVE)
         return shown
 
     def state(
         value: object, attributes: Any, slots: Slots, depth: int, path: tuple[int, ...]
     ) -> str:
-        """The attributes of an instance."""
-        found = [*dict.items(attributes), *_slots_of(value, slots)]
-        texts = []
-        for name, item in found[:items]:
+        """The attributes of an instance at `depth`."""
+        found = list(dict.items(attributes))
+        if slots:
+            found += _slots_of(value, slots)
+        depth, path, texts = depth + 1, (*path, address(value)), []
+        for name, item in found[:items] if len(found) > items else found:
             kind = address(type(item))
             if kind in ATOMS:
-                text = represent(item)
+                text = "None" if item is None else represent(item)
             elif kind in classes:
                 text = instance(item, type(item), classes[kind], depth, path)
             else:
@@ -347,12 +379,12 @@ def _is_steady(value: Any, written: bytes) -> bool:
 
 
 def _has_steady_leaves(value: Any) -> bool:
-    kind = type(value)
+    kind: type = type(value)
     if kind is int:
-        return -LONG < value < LONG
+        return bool(-LONG < value < LONG)
     if address(kind) in CONTAINERS:
         return all(map(_has_steady_leaves, _held(value)))
-    return address(kind) != _BYTES
+    return kind is not bytes
 
 
 def _enclosed(inner: str, kind: type, length: int) -> str:

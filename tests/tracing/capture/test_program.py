@@ -372,3 +372,20 @@ def test_the_limit_can_be_set(runner: Runner) -> None:
         "    return old, f(n), sys.getrecursionlimit()\n"
     )
     assert returned(runner.trace(source, "g", "2500"))[-1] == "(1000, 0, 2600)"
+
+
+def test_containers_that_hold_others_twice(runner: Runner) -> None:
+    """Few objects, and a text without end: what is shown of it is bounded, and so is the time."""
+    source = """
+        def grow(times):
+            value = ()
+            for _ in range(times):
+                value = (value, value)
+            return value
+        def f():
+            known = {"a": [1]}
+            known["deep"] = grow(60)
+            known["a"].append(2)
+            return len(known)
+        """
+    assert returned(runner.trace(source, "f"))[-1] == "2"
