@@ -85,6 +85,7 @@ DEPTH = 8
 ITEMS = 200
 CHARS = 2_000
 ROOM = 60
+SUSPENDS = 0x20 | 0x80 | 0x200  # code of generators, coroutines and asynchronous generators
 SCALARS = (int, float, complex, bool, type(None), str, bytes, type(...), type(NotImplemented))
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
@@ -315,7 +316,7 @@ class Activation:
         self.serial = serial
         self.frame = frame
         self.line = 0
-        self.raised_at: int | None = None
+        self.instruction: int | None = None  # the last that began, in a generator's frame
         self.whole = True
 
 
@@ -362,6 +363,7 @@ class Recorder:
         """Follow the activations and add the states."""
         if event == "call":
             self._enter(frame)
+            frame.f_trace_opcodes = bool(frame.f_code.co_flags & SUSPENDS)
         if not self.open or self.open[-1].frame is not frame:
             self.tally.fault = f"a {event} event outside the innermost activation"
             return
@@ -371,6 +373,8 @@ class Recorder:
             self._exception(arg)
         elif event == "return":
             self._leave(arg)
+        elif event == "opcode":
+            self.open[-1].instruction = frame.f_lasti
 
     def _enter(self, frame: types.FrameType) -> None:
         """Open an activation."""
@@ -385,12 +389,11 @@ class Recorder:
         """Add an exception state."""
         assert isinstance(arg, tuple)
         self._state("exception", arg[1])
-        self.open[-1].raised_at = self.open[-1].frame.f_lasti
 
     def _leave(self, arg: object) -> None:
         """Add a return state, unless an exception leaves the frame; close the activation."""
         activation = self.open[-1]
-        leaving = leaves_by(activation.frame, activation.raised_at)
+        leaving = leaves_by(activation.frame, activation.instruction)
         if leaving != "unwinding":
             self._state("return", arg, yields=leaving == "yield")
         self.open.pop()
@@ -402,7 +405,6 @@ class Recorder:
         activation = self.open[-1]
         self.tally.count += 1
         self.tally.last_activation = activation.serial
-        activation.raised_at = None
         activation.line = _line(activation)
         if len(self.events) < self.budget:
             self.events.append(self._event(kind, activation, arg, yields))
@@ -468,12 +470,16 @@ def resumes(frame: types.FrameType) -> bool:
     return _operation(frame) not in (("RESUME", 0), ("RETURN_GENERATOR", 0))
 
 
-def leaves_by(frame: types.FrameType, raised_at: int | None) -> str:
-    """Tell a return, a yield (or await) and an exception apart at a return event."""
+def leaves_by(frame: types.FrameType, instruction: int | None) -> str:
+    """Tell a return, a yield (or await) and an exception apart at a return event.
+
+    A frame that is thrown into, and whose exception goes on after a ``finally`` or ``with``, stands
+    on the YIELD_VALUE of its suspension as well, but has not begun it last.
+    """
     operation, _ = _operation(frame)
     if operation == "RETURN_VALUE":
         return "return"
-    if operation == "YIELD_VALUE" and raised_at != frame.f_lasti:
+    if operation == "YIELD_VALUE" and instruction == frame.f_lasti:
         return "yield"
     return "unwinding"
 
@@ -507,9 +513,7 @@ class Run:
                 exec(code, self.module.__dict__)
         except BaseException as error:
             self.finish("error", f"before the recording: {type(error).__name__}: {error}")
-        left_by = self._record(code)
-        problem = self.recorder.problem()
-        sys.settrace(None)
+        left_by, problem = self._record(code)
         self.finish("normal" if _is_normal(left_by) else "error", problem, left_by)
 
     def _prepare(self) -> None:
@@ -521,9 +525,13 @@ class Run:
         gc.disable()
         random.seed(0)
 
-    def _record(self, code: types.CodeType) -> BaseException | None:
-        """Run the entry under the tracer and return the exception that left it."""
-        value: object = None
+    def _record(self, code: types.CodeType) -> tuple[BaseException | None, str | None]:
+        """Run the entry under the tracer; return the exception that left it and what is wrong.
+
+        The run ends with the entry's closing state: what the entry returned is let go of later,
+        untraced, since it is this process that lets go of it and not the program.
+        """
+        value, left_by = None, None
         namespace = self.module.__dict__
         try:
             sys.settrace(self.recorder.hook)
@@ -532,13 +540,11 @@ class Run:
             else:
                 exec(code, namespace)
         except BaseException as error:
-            return error
-        finally:
-            hook = sys.gettrace()
-            sys.settrace(None)
-            self.returned = self.recorder.renderer.text(value)
-            sys.settrace(hook)
-        return None
+            left_by = error
+        problem = self.recorder.problem()
+        sys.settrace(None)
+        self.returned = self.recorder.renderer.text(value)
+        return left_by, problem
 
     def finish_never(self) -> None:
         """End a run that went past the limit."""

@@ -25,16 +25,8 @@ from tracing.trace import Kind, Mark, Trace
 FOLDER = Path(__file__).parents[2] / "programs" / "events"
 NAMES = [str(path.relative_to(FOLDER).with_suffix("")) for path in sorted(FOLDER.glob("*/*.py"))]
 KINDS = {kind: kind.name.lower() for kind in Kind}
-# The independent recorder takes a generator that is left through `with` for one that yields,
-# itself lets go of what the entry returned, and keeps what it saw in variables alive too long.
-DISAGREES = {
-    "exceptions/failing_init",
-    "generators/collected_when_dropped",
-    "generators/close_with",
-    "generators/dropped_after_entry",
-    "generators/multi_withs_close",
-    "generators/two_withs_close",
-}
+# What the independent recorder saw in variables it keeps alive too long.
+DISAGREES = {"exceptions/failing_init", "generators/collected_when_dropped"}
 
 
 @dataclass(frozen=True)
