@@ -21,6 +21,18 @@ def assert_step_into_replays(tree: StateTree) -> None:
     assert visited == list(range(len(tree)))
 
 
+def assert_only_step_into_replays(tree: StateTree) -> None:
+    """step_over alone never enters what hangs below a state: it visits those that are as deep as
+    the first, so it replays the recording only where nothing does."""
+    moves, position, visited = Forward(tree), 0, [0]
+    while ActionKind.STEP_OVER in moves.available(position):
+        position = moves.move(position, Action(ActionKind.STEP_OVER))
+        if position == EXIT_POSITION:
+            break
+        visited.append(position)
+    assert visited == [state for state, depth in enumerate(tree.depth) if depth == 1]
+
+
 def assert_forward_advances(tree: StateTree) -> None:
     """Every forward move leads to a later state or to the exit; step_over to none that is deeper,
     step_return to one of the same activation."""

@@ -59,11 +59,24 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
 }
 NAMES = {  # one rule's word for another's
-    **{"opening": "closing", "closing": "opening", "over": "back", "back": "over"},
-    **{"CALL": "LINE", "LINE": "RETURN", "RETURN": "EXCEPTION", "RESUME": "YIELD"},
-    **{"_INTO": "_OVER", "_OVER": "_RETURN", "_RETURN": "_INTO", "_BREAKPOINT": "_CONTINUE"},
-    **{"_INV_OVER": "_INV_CALL", "_INV_CALL": "_INV_OVER", "INVERSE": "_INVERSE_AT_CALL"},
-    **{"_INVERSE_AT_CALL": "INVERSE", "activations": "lines", "bisect_right": "bisect_left"},
+    "opening": "closing",
+    "closing": "opening",
+    "over": "back",
+    "back": "over",
+    "CALL": "LINE",
+    "LINE": "RETURN",
+    "RETURN": "EXCEPTION",
+    "RESUME": "YIELD",
+    "_INTO": "_OVER",
+    "_OVER": "_RETURN",
+    "_RETURN": "_INTO",
+    "_BREAKPOINT": "_CONTINUE",
+    "_INV_OVER": "_INV_CALL",
+    "_INV_CALL": "_INV_OVER",
+    "INVERSE": "_INVERSE_AT_CALL",
+    "_INVERSE_AT_CALL": "INVERSE",
+    "activations": "lines",
+    "bisect_right": "bisect_left",
 }
 
 
@@ -130,11 +143,11 @@ def _put(holder: Any, key: Any, node: ast.AST) -> None:
 def _variants(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.expr):
         yield from _expressions(node)
-    elif isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant | ast.Yield):
-        yield ast.Pass()
-    elif isinstance(node, ast.AugAssign | ast.Assign) and not _binds(node):
-        yield ast.Pass()
-    elif isinstance(node, ast.Continue):
+    elif (
+        (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant | ast.Yield))
+        or (isinstance(node, ast.AugAssign | ast.Assign) and not _binds(node))
+        or isinstance(node, ast.Continue)
+    ):
         yield ast.Pass()
     elif isinstance(node, ast.If | ast.While):
         for value in (True, False) if isinstance(node, ast.If) else (False,):
@@ -219,7 +232,7 @@ def _start(mutant: Mutant | None) -> int:
     child = os.fork()
     if child:
         return child
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.RLIM_INFINITY))
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
@@ -250,9 +263,6 @@ def _ended(running: dict[int, int]) -> list[int]:
 
 
 if __name__ == "__main__":
-    import hypothesis.extra
-    import pytest
-
     os.chdir(ROOT)
     everything = all_mutants()
     numbers = [int(word) for word in sys.argv[1:]] or list(range(len(everything)))

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from support.documents import written
 from support.walks import SPELLED, segments, walks
 
 from tokenization.grammar import Document, Marker, spelled
-from tokenization.notation import quote
 from tokenization.parse import Frame, ParsedDocument, ParseError, parse, parse_frame, split
 from tokenization.render import Renderer
 from tracing.states.actions import Action, ActionKind
@@ -19,29 +19,6 @@ BEGIN = "<|begin_of_text|><|trace_context_start|>"
 FRAME = "<|frame_sep|><|call_sep|><|src_sep|>f<|arg_sep|>{}"
 STEP = "<|action_sep|><|step_into|>"
 EXITED = "<|frame_sep|><|exit_normal|><|trace_end|><|end_of_text|>"
-
-
-def written(document: ParsedDocument) -> list[Marker | str]:
-    """The contents of a document that was read."""
-    contents = [Marker.BEGIN_OF_TEXT, Marker.TRACE_CONTEXT_START, document.code]
-    for frame, action in zip(document.frames, document.actions, strict=True):
-        contents += [Marker.FRAME_SEP, *written_frame(frame)]
-        contents += [Marker.ACTION_SEP, Marker(f"<|{action.kind}|>")]
-        contents += [] if action.src is None else [action.src]
-    if document.exit is not None:
-        contents += [Marker.FRAME_SEP, document.exit, Marker.TRACE_END]
-    return [*contents, Marker.END_OF_TEXT]
-
-
-def written_frame(frame: Frame) -> list[Marker | str]:
-    if frame.variables is None:
-        body = quote(frame.argument)
-    else:
-        pairs = [f"{quote(name)}: {quote(text)}" for name, text in frame.variables]
-        body = "{" + ", ".join(['"..": ".."'] * frame.elided + pairs) + "}"
-    fields = [Marker.SRC_SEP, frame.src], [Marker.ARG_SEP, body]
-    first, second = reversed(fields) if frame.kind is Marker.LINE_SEP else fields
-    return [frame.kind, *first, *second]
 
 
 @given(walks())
