@@ -24,7 +24,6 @@ from tracing.trace import Trace
 from tracing.trajectories.biases import Entries, Horizons, SyntaxBias
 from tracing.trajectories.policy import Policy
 from tracing.trajectories.sample import draw
-from tracing.trajectories.starts import closing_start, line_starts
 from tracing.trajectories.trajectory import Direction, Trajectory
 
 POLICIES = (
@@ -62,18 +61,6 @@ def drawn(trace: Trace, policies: tuple[Policy, ...] = POLICIES) -> Drawn:
     ]
 
 
-def assert_tree_laws(tree: StateTree) -> None:
-    laws.assert_step_into_replays(tree)
-    laws.assert_only_step_into_replays(tree)
-    laws.assert_forward_advances(tree)
-    laws.assert_call_undoes_return(tree)
-    closing = closing_start(tree)
-    for start in [*([] if closing is None else [closing]), *line_starts(tree)[:2]]:
-        laws.assert_inverse_goes_back(tree, start)
-    if closing is not None:
-        laws.assert_inverse_visits_all(tree, closing)
-
-
 def assert_document_laws(pairs: Drawn) -> None:
     for tree, trajectory in pairs:
         laws.assert_replays(tree, trajectory)
@@ -86,7 +73,7 @@ def assert_document_laws(pairs: Drawn) -> None:
 def assert_laws(trace: Trace) -> None:
     """Every law over one program."""
     if len(trace) <= LONGEST:
-        assert_tree_laws(StateTree.of(trace))
+        laws.assert_tree(StateTree.of(trace))
     assert_document_laws(drawn(trace))
 
 
@@ -148,7 +135,7 @@ def test_a_generated_program_does_the_same_each_time(server: ForkServer, program
 def test_laws_hold_over_generated_trees(recording) -> None:
     trace = recording.finish()
     if not trace.cut:
-        assert_tree_laws(StateTree.of(trace))
+        laws.assert_tree(StateTree.of(trace))
     assert_document_laws(drawn(trace, POLICIES[:1]))
 
 

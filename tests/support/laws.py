@@ -7,6 +7,7 @@ from tracing.states.moves import INVERSE, Forward, Inverse
 from tracing.states.tree import StateTree
 from tracing.states.view import EXIT, EXIT_POSITION
 from tracing.trajectories.replay import replay
+from tracing.trajectories.starts import closing_start, line_starts
 from tracing.trajectories.trajectory import Trajectory
 
 
@@ -91,6 +92,19 @@ def assert_call_undoes_return(tree: StateTree) -> None:
             call = back.move(back.start, Action(ActionKind.INV_STEP_CALL))
             assert call == tree.opening[tree.trace.activations[state]]
             assert moves.move(call, Action(ActionKind.STEP_RETURN)) == closing
+
+
+def assert_tree(tree: StateTree) -> None:
+    """All laws of a whole tree; those of the way back from the entry's end and from two lines."""
+    assert_step_into_replays(tree)
+    assert_only_step_into_replays(tree)
+    assert_forward_advances(tree)
+    assert_call_undoes_return(tree)
+    closing = closing_start(tree)
+    for start in [*([] if closing is None else [closing]), *line_starts(tree)[:2]]:
+        assert_inverse_goes_back(tree, start)
+    if closing is not None:
+        assert_inverse_visits_all(tree, closing)
 
 
 def assert_replays(tree: StateTree, trajectory: Trajectory) -> None:

@@ -143,25 +143,29 @@ def _put(holder: Any, key: Any, node: ast.AST) -> None:
 def _variants(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.expr):
         yield from _expressions(node)
-    elif (
-        (isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant | ast.Yield))
-        or (isinstance(node, ast.AugAssign | ast.Assign) and not _binds(node))
-        or isinstance(node, ast.Continue)
-    ):
-        yield ast.Pass()
     elif isinstance(node, ast.If | ast.While):
         for value in (True, False) if isinstance(node, ast.If) else (False,):
             yield type(node)(ast.Constant(value), node.body, node.orelse)
+    elif _can_go(node):
+        yield ast.Pass()
 
 
-def _binds(node: ast.AugAssign | ast.Assign) -> bool:
+def _can_go(node: ast.AST) -> bool:
+    """Whether a statement does something that could be left out."""
+    if isinstance(node, ast.Expr):
+        return not isinstance(node.value, ast.Constant | ast.Yield)
+    if isinstance(node, ast.Assign):
+        return not _binds(node)
+    return isinstance(node, ast.AugAssign | ast.Continue)
+
+
+def _binds(node: ast.Assign) -> bool:
     """Whether a name that is needed later would be missing, which any run notices."""
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    return any(not isinstance(target, ast.Subscript) for target in targets)
+    return any(not isinstance(target, ast.Subscript) for target in node.targets)
 
 
 def _expressions(node: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(node, ast.Compare) and len(node.ops) >= 1:
+    if isinstance(node, ast.Compare):
         for k, op in enumerate(node.ops):
             for other in COMPARISONS[type(op)]:
                 ops = [*node.ops[:k], other(), *node.ops[k + 1 :]]
