@@ -181,3 +181,11 @@ def test_no_breakpoint_on_a_line_that_the_context_does_not_have() -> None:
     for src in ("    nothing()", "", None):
         with pytest.raises(ValueError, match="breakpoint"):
             Forward(tree).move(0, Action(ActionKind.BREAKPOINT, src))
+
+
+def test_what_cannot_be_done_is_named() -> None:
+    tree = StateTree.of(nested_unwinding().finish())
+    with pytest.raises(ValueError, match=r"^breakpoint '    x' is not available at position 2$"):
+        Forward(tree).move(2, Action(ActionKind.BREAKPOINT, "    x"))
+    with pytest.raises(ValueError, match=r"^step_return is not available at position 8$"):
+        Forward(tree).move(8, Action(ActionKind.STEP_RETURN))

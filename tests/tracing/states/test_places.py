@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
+from dataclasses import replace
+
 from hypothesis import given, settings
 from support.programs import Runner
 from support.reference import Reference
-from support.traces import LAMBDA, MAIN, SOURCE, WRAPPER, F, G, Recording, recordings
+from support.traces import LAMBDA, MAIN, MODULE, SOURCE, WRAPPER, F, G, Recording, recordings
 
 from tracing.states.tree import StateTree
 
@@ -62,3 +65,29 @@ def test_what_an_empty_module_shows_is_no_line_of_the_code(runner: Runner) -> No
     trace = runner.trace("")
     assert "<module>" not in StateTree.of(trace).places.texts
     assert StateTree.of(trace).places.final == -1
+
+
+def test_lines_that_never_run_have_no_last_state() -> None:
+    recording = Recording()
+    recording.call(MAIN)
+    recording.leave()
+    places = StateTree.of(recording.finish()).places
+    assert set(places.lasts[:-1]) == {-1}
+    assert places.lasts[-1] == 0
+
+
+def test_a_blank_line_that_runs_and_a_line_of_the_code_that_says_module() -> None:
+    recording = Recording(entry=None)
+    recording.call(MODULE)
+    recording.line()
+    recording.line()
+    recording.leave()
+    trace = recording.finish()
+    trace = replace(trace, lines=array("I", [0, 0, 4, 4]))
+    assert trace.code_lines()[4] == ""
+    assert "<module>" not in StateTree.of(trace).places.texts
+    assert StateTree.of(trace).places.next("", 0) == 2
+    assert "" in StateTree.of(trace).places.texts
+    spelled = replace(trace, code=trace.code.replace("    return y", "<module>"))
+    places = StateTree.of(spelled).places
+    assert places.lasts[places.texts.index("<module>")] == 1

@@ -68,3 +68,24 @@ def test_the_levels_at_the_end_of_a_cut_trace_are_open() -> None:
     recording.line()
     tree = StateTree.of(recording.finish())
     assert list(tree.closing) == [5, 5, 3]
+
+
+def test_a_whole_trace_can_end_in_an_exception() -> None:
+    recording = Recording()
+    recording.call(MAIN)
+    recording.call(F)
+    recording.exception()
+    recording.unwind()
+    recording.exception()
+    recording.unwind()
+    trace = recording.finish()
+    assert not trace.cut
+    assert list(StateTree.of(trace).closing) == [3, 2]
+
+
+@given(recordings())
+def test_the_way_back_has_one_place_for_each_state_and_copy(recording: Recording) -> None:
+    tree = StateTree.of(recording.finish())
+    n = len(tree)
+    assert len(tree.back) == 2 * n
+    assert all(tree.back[n + state] == 0 for state in range(n) if not tree.is_calling(state))
