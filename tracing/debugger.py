@@ -7,6 +7,7 @@ model that acts as a debugger has to predict. Nothing runs: the trace is all the
 from __future__ import annotations
 
 from tracing.states.actions import Action, ActionKind
+from tracing.states.scopes import ScopeTrees
 from tracing.states.tree import StateTree
 from tracing.states.view import EXIT, EXIT_POSITION, Visit, visit_of
 from tracing.trace import Trace
@@ -18,16 +19,22 @@ from tracing.trajectories.trajectory import Direction, Trajectory
 class Debugger:
     """A session over a trace.
 
-    It starts on `start`, a 0-based event index. Without one it is the entry's call state (forward)
-    or the closing state that inverse documents start on.
+    It keeps to the scope of `activation` (0, the entry's: the whole trace; see
+    `tracing.states.scopes`), and starts on `start`, a 0-based index of its events. Without one it
+    is the scope's call state (forward) or the closing state that inverse documents start on.
 
-    Raises ValueError where no session of that direction can start there.
+    Raises ValueError where no session of that direction can start there, or there is no such scope.
     """
 
     def __init__(
-        self, trace: Trace, direction: Direction = Direction.FORWARD, start: int | None = None
+        self,
+        trace: Trace,
+        direction: Direction = Direction.FORWARD,
+        start: int | None = None,
+        activation: int = 0,
     ) -> None:
-        self.tree = StateTree.of(trace)
+        self.tree = ScopeTrees(StateTree.of(trace)).tree(activation)
+        self._activation = activation
         self.direction = direction
         if start is None:
             start = _start(self.tree, direction)
@@ -50,7 +57,8 @@ class Debugger:
     def trajectory(self) -> Trajectory:
         """The session so far as choices: it replays to `visits`, and renders as a document."""
         actions = tuple(self._actions)
-        return Trajectory(self.tree.trace.program, self.direction, 0, self._start, actions)
+        program = self.tree.trace.program
+        return Trajectory(program, self.direction, 0, self._start, actions, self._activation)
 
     def available(self) -> tuple[ActionKind, ...]:
         """The kinds of action that can be taken here; none at the exit."""

@@ -27,6 +27,9 @@ def add(commands: Any) -> None:
     single.add_call(command)
     command.add_argument("--inverse", action="store_true", help="backwards, from the entry's end")
     command.add_argument("--start", metavar="N", type=count, help="the event to start on")
+    command.add_argument(
+        "--activation", metavar="N", type=count, default=0, help="the call to keep to; 0: the entry"
+    )
     command.add_argument("--raw", action="store_true", help="states exactly as in documents")
     command.add_argument("--watch", action="store_true", help="show the source at each state")
     command.set_defaults(run=_run)
@@ -38,15 +41,19 @@ def _run(options: argparse.Namespace) -> int:
         return single.rejected(found)
     direction = Direction.INVERSE if options.inverse else Direction.FORWARD
     try:
-        debugger = Debugger(found, direction, options.start)
+        debugger = Debugger(found, direction, options.start, options.activation)
     except ValueError as error:
-        raise ConfigError(
-            "--start" if options.start is not None else direction, str(error)
-        ) from None
+        raise ConfigError(_place(options), str(error)) from None
     for line in Session(debugger, options.raw, options.watch).run(_typed()):
         sys.stdout.buffer.write(f"{line}\n".encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
     return 0
+
+
+def _place(options: argparse.Namespace) -> str:
+    """Where a session was to begin, as it was said."""
+    said = {"--activation": options.activation, "--start": options.start is not None}
+    return ", ".join(option for option, is_said in said.items() if is_said) or "--inverse"
 
 
 def _recorded(options: argparse.Namespace) -> Trace | Rejection:

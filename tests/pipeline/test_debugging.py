@@ -110,7 +110,18 @@ def test_errors(program: Path, built) -> None:
     assert "'absent' has no trace there" in wrong.stderr
     wrong = _debug(program, "", "--start", "1", *CALL)
     assert wrong.returncode == 2
+    assert "--start: " in wrong.stderr
     assert "starts on state 0, not 1" in wrong.stderr
+    wrong = _debug(program, "", "--activation", "9", *CALL)
+    assert wrong.returncode == 2
+    assert "--activation: activation 9 of prog.py has no scope" in wrong.stderr
+
+
+def test_the_scope_of_a_call(program: Path) -> None:
+    done = _debug(program, "s\ns\ns\ns\n", "--activation", "2", *CALL)
+    assert done.returncode == 0, done.stderr
+    assert "main" not in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("exit_")
 
 
 def test_a_program_of_a_built_directory(built) -> None:

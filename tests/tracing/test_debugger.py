@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.programs import Runner
 from support.traces import F, Recording, recordings
 
 from tracing.debugger import Debugger
@@ -75,3 +76,29 @@ def test_where_no_session_can_start() -> None:
         Debugger(trace, Direction.INVERSE)
     with pytest.raises(ValueError, match="starts on state 0"):
         Debugger(trace, start=1)
+
+
+def test_a_session_in_the_scope_of_a_call(runner: Runner) -> None:
+    source = """
+        def double(x):
+            y = x + x
+            return y
+        def f():
+            a = double(1)
+            b = double(a)
+            return b
+        """
+    trace = runner.trace(source, "f")
+    second = [a for a, owner in enumerate(trace.owners) if trace.functions[owner].line == 1][1]
+    debugger = Debugger(trace, activation=second)
+    assert debugger.tree.trace.code == "def double(x):\n    y = x + x\n    return y\n"
+    while not debugger.ended:
+        debugger.act(Action(ActionKind.STEP_INTO))
+    assert debugger.visits == (*map(Visit, range(4)), EXIT)
+    assert debugger.trajectory.activation == second
+    assert debugger.trajectory.id.endswith(f"#forward.0:{second}")
+    assert replay(debugger.tree, debugger.trajectory) == debugger.visits
+    backwards = Debugger(trace, Direction.INVERSE, activation=second)
+    assert backwards.act(Action(ActionKind.INV_STEP_CALL)) == Visit(0)
+    with pytest.raises(ValueError, match="activation 99 of p has no scope"):
+        Debugger(trace, activation=99)
