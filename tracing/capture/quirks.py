@@ -41,8 +41,25 @@ def takes_next(opcodes: bytes, at: int) -> bool:
 # Comprehensions have frames of their own, with a local `.0`.
 COMPREHENSIONS_ARE_FRAMES = True
 
-# The module's call event is on line 0.
+# So have class bodies.
+CLASS_BODIES_ARE_FRAMES = True
+
+# The module's call event is on line 0, a decorated function's on the line of its first decorator.
 MODULE_CALL_LINE = 0
+CALL_IS_ON_THE_FIRST_DECORATOR = True
+
+# The line of a `with` comes again when its block is left, and that of a call over several lines
+# when its arguments are there.
+WITH_LINES_COME_AGAIN = True
+CALL_LINES_COME_AGAIN = True
+
+# A function's `f_locals` is one dictionary, brought up to date where it is read; a module's is the
+# namespace itself.
+F_LOCALS_IS_ONE_DICTIONARY = True
+
+# The last format of `marshal` in which equal built-in values are written alike, whoever else holds
+# their parts. What has a buffer is written like `bytes`, other objects are refused.
+MARSHAL_FORMAT = 2
 
 # A type keeps its subclasses in a dictionary, by their addresses, at this place of its structure.
 _SUBCLASSES = 45 * ctypes.sizeof(ctypes.c_void_p)

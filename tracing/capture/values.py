@@ -21,6 +21,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
+from . import quirks
 from .classes import (
     CONTAINERS,
     MRO,
@@ -48,13 +49,12 @@ _COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
 _FACTORIES = frozenset({None, *map(address, (None, int, float, str, list, tuple, dict, set))})
 _FUNCTIONS = frozenset(map(address, (_Function, types.BuiltinFunctionType, type(lru_cache(len)))))
 _NAMED = {address(types.GeneratorType): "generator", address(types.CoroutineType): "coroutine"}
-_FORMAT = 2  # of marshal: the last one in which equal values are written alike
 _SHORT = 280  # bytes: what marshal writes of an integer from `LONG` on is longer
 _MEMORY = 1 << 22  # bytes of what is remembered
 _OVERHEAD = 200  # bytes of one that is remembered
 _KNOWN = 1 << 16  # values
 Look = Callable[[object, object], tuple[str, int]]
-_write = marshal.dumps
+_write, _FORMAT = marshal.dumps, quirks.MARSHAL_FORMAT
 _module_dict: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleType)[
     "__dict__"
 ].__get__

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dis
+import marshal
 import sys
 import weakref
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
+
+import pytest
 
 from tracing.capture import quirks
 
@@ -136,6 +139,66 @@ def test_a_module_is_called_on_line_0() -> None:
     code = compile("\n\nx = 1\n", "module", "exec")
     lines = [e[2] for e in events(lambda: exec(code, {})) if e[1] == "<module>"]
     assert lines == [quirks.MODULE_CALL_LINE, 3, 3]
+
+
+def lines(source: str, name: str) -> list[tuple[str, int | None]]:
+    """Events and lines of the function, class or module `name` of a module."""
+    code = compile(source, "module", "exec")
+    return [e[:3:2] for e in events(lambda: exec(code, {})) if e[1] == name]
+
+
+def test_class_bodies_are_frames() -> None:
+    found = lines("class C:\n    x = 1\n", "C")
+    assert bool(found) == quirks.CLASS_BODIES_ARE_FRAMES
+    assert found == [("call", 1), ("line", 1), ("line", 2), ("return", 2)]
+
+
+def test_a_decorated_function_is_called_on_its_first_decorator() -> None:
+    source = "same = lambda f: f\n@same\n@same\ndef f():\n    return 1\nf()\n"
+    assert (lines(source, "f")[0] == ("call", 2)) == quirks.CALL_IS_ON_THE_FIRST_DECORATOR
+
+
+def test_the_line_of_a_with_comes_again() -> None:
+    source = "from contextlib import nullcontext\nwith nullcontext():\n    x = 1\ny = 2\n"
+    found = [line for event, line in lines(source, "<module>") if event == "line"]
+    assert (found == [1, 2, 3, 2, 4]) == quirks.WITH_LINES_COME_AGAIN
+
+
+def test_the_line_of_a_call_over_several_comes_again() -> None:
+    found = [line for event, line in lines("max(\n    1,\n    abs(2),\n)\n", "<module>")]
+    assert (found == [0, 1, 2, 3, 1, 1]) == quirks.CALL_LINES_COME_AGAIN
+
+
+def test_the_variables_of_a_function_are_one_dictionary() -> None:
+    def function() -> list[bool]:
+        frame = sys._getframe()
+        one = frame.f_locals
+        is_old = "later" not in one
+        later = 1
+        return [is_old, "later" not in one, frame.f_locals is one, one["later"] == later]
+
+    assert function() == [True, True, True, True] or not quirks.F_LOCALS_IS_ONE_DICTIONARY
+    names: dict[str, Any] = {"sys": sys}
+    exec("found = sys._getframe().f_locals", names)
+    assert names["found"] is names
+
+
+def test_marshal_writes_equal_values_alike() -> None:
+    write, number, text = marshal.dumps, 10**6, "".join(["a", "b"])
+    twice, once = [number, number, text, text], [10**3 * 10**3, 10**2 * 10**4, "ab", "a" + "b"]
+    assert write(twice, quirks.MARSHAL_FORMAT) == write(once, quirks.MARSHAL_FORMAT)
+    shared = [int("1000000")] * 2
+    assert write(shared, quirks.MARSHAL_FORMAT + 1) != write(
+        [int("1000000"), int("1000000")], quirks.MARSHAL_FORMAT + 1
+    )
+    alike = {write([item], quirks.MARSHAL_FORMAT) for item in (1, True, 1.0, 1 + 0j, "1", b"1")}
+    assert len(alike) == 6
+    assert write(0.0, quirks.MARSHAL_FORMAT) != write(-0.0, quirks.MARSHAL_FORMAT)
+    for buffer in (bytearray(b"1"), memoryview(b"1"), type("Raw", (bytes,), {})(b"1")):
+        assert write(buffer, quirks.MARSHAL_FORMAT) == write(b"1", quirks.MARSHAL_FORMAT)
+    for other in (object(), type("Number", (int,), {})(1), type("Text", (str,), {})("1"), range(1)):
+        with pytest.raises(ValueError, match="unmarshallable"):
+            write([other], quirks.MARSHAL_FORMAT)
 
 
 class Held:
