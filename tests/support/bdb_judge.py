@@ -36,7 +36,7 @@ COMMANDS = {
     "return": ActionKind.STEP_RETURN,
     "continue": ActionKind.CONTINUE,
 }
-WEIGHTS = {"step": 30, "next": 25, "return": 8, "breakpoint": 12, "continue": 1}
+WEIGHTS = {"step": 40, "next": 30, "return": 6, "breakpoint": 6, "continue": 1}
 Take = Callable[[Debugger, Action], None]
 Session = tuple[Trace, Any]  # what `bdb_live` found; None where it was killed
 
@@ -54,6 +54,7 @@ class Tally:
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    deviating: list[str] = field(default_factory=list)
 
     def add(self, strata: Iterable[str], action: ActionKind, verdict: str) -> None:
         """Count one step in each of its strata."""
@@ -64,6 +65,7 @@ class Tally:
         self.counts += other.counts
         self.notes += other.notes
         self.faults += other.faults
+        self.deviating += other.deviating
         return self
 
     def of(self, stratum: str, verdict: str) -> int:
@@ -153,6 +155,7 @@ def judge(session: Session, taking: Take = take) -> Tally:
     stops = [stop for stop in found["stops"] if stop[0] < len(log.events)]
     if not log.whole and not trace.cut and found["ended"] != "given up":
         tally.notes["deviates"] += 1
+        tally.deviating.append(trace.program)
     _Follower(log, found, stops, tally, taking).follow()
     return tally
 
@@ -254,7 +257,6 @@ class _Follower:
                 self._fault(f"{what}: bdb {text}, recorded {shown}")
 
     def _fault(self, what: str) -> None:
-        self._tally.notes["faults"] += 1
         self._tally.faults.append(f"{self._log.trace.program}: {what}")
 
 

@@ -23,6 +23,7 @@ import io
 import json
 import linecache
 import os
+import random
 import resource
 import select
 import signal
@@ -306,6 +307,7 @@ def _be_child(job: dict[str, Any], commands: list[Command], writing: int) -> Non
         os.setsid()
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 22, 1 << 22))
+        random.seed(0)  # as `pin` does; a fork seeds anew
         _connect(job["stdin"] or "")
         run(job, commands, send)
     finally:
