@@ -10,7 +10,7 @@ breakpoint's, stand for step_into, step_over, step_return and breakpoint; `conti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from support.bdb_log import Event, Log
@@ -208,10 +208,10 @@ DIFFERENCES = (
 )
 
 
-def expected(step: Step) -> tuple[str, int | None]:
-    """The row that applies ("" where none does), and the place that bdb has to go to, None where
-    that is not recorded."""
-    for row in DIFFERENCES:
+def expected(step: Step, rows: Sequence[Difference]) -> tuple[str, int | None]:
+    """The row of these that applies ("" where none does), and the place that bdb has to go to;
+    None where that is not recorded."""
+    for row in rows:
         place = row.goes_to(step)
         if place is not None:
             return row.name, place

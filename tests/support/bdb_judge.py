@@ -7,7 +7,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from inspect import (
     CO_ASYNC_GENERATOR,
@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from support.bdb_differences import Step, expected
+from support.bdb_differences import DIFFERENCES, Difference, Step, expected
 from support.bdb_log import Log, log_of
 
 from tracing.debugger import Debugger
@@ -136,6 +136,8 @@ def commands(trace: Trace, chance: random.Random, length: int) -> list[Any]:
     tree = StateTree.of(trace)
     texts = [text for text in tree.places.texts if text in numbers and numbers[text] != [0]]
     running = [text for text in texts if text in tree.places.occurrences] or texts
+    if not texts:
+        return ["step"] * length
     script: list[Any] = [numbers[chance.choice(running)]] * chance.randrange(2)
     for _ in range(length):
         word = chance.choices([*WEIGHTS], [*WEIGHTS.values()])[0]
@@ -144,8 +146,10 @@ def commands(trace: Trace, chance: random.Random, length: int) -> list[Any]:
     return script
 
 
-def judge(session: Session, taking: Take = take) -> Tally:
-    """Follow one session with the debugger."""
+def judge(
+    session: Session, taking: Take = take, differences: Sequence[Difference] = DIFFERENCES
+) -> Tally:
+    """Follow one session with the debugger; the table is `differences`."""
     trace, found = session
     tally = Tally()
     if found is None:
@@ -156,7 +160,7 @@ def judge(session: Session, taking: Take = take) -> Tally:
     if not log.whole and not trace.cut and found["ended"] != "given up":
         tally.notes["deviates"] += 1
         tally.deviating.append(trace.program)
-    _Follower(log, found, stops, tally, taking).follow()
+    _Follower(log, found, stops, tally, taking, differences).follow()
     return tally
 
 
@@ -164,10 +168,16 @@ class _Follower:
     """The debugger beside one session."""
 
     def __init__(
-        self, log: Log, found: Any, stops: list[list[Any]], tally: Tally, taking: Take
+        self,
+        log: Log,
+        found: Any,
+        stops: list[list[Any]],
+        tally: Tally,
+        taking: Take,
+        differences: Sequence[Difference],
     ) -> None:
         self._log, self._found, self._stops = log, found, stops
-        self._tally, self._take = tally, taking
+        self._tally, self._take, self._differences = tally, taking, differences
         self._debugger = Debugger(log.trace)
         self._lines = log.trace.code_lines()
 
@@ -202,9 +212,9 @@ class _Follower:
 
     def _judge(self, at: int, command: Any, place: int) -> None:
         action = self._action(at, command)
-        row, wanted = expected(Step(self._log, at, action, self._ours(action)))
-        strata = strata_of(self._log, at, place)
         ours = self._ours(action)
+        row, wanted = expected(Step(self._log, at, action, ours), self._differences)
+        strata = strata_of(self._log, at, place)
         if ours is None and action.kind is not ActionKind.STEP_RETURN:
             self._tally.add(strata, action.kind, "not available")
         elif (place == wanted) and (not row or place != ours):
@@ -235,7 +245,7 @@ class _Follower:
         ended = self._debugger.ended
         while len(self._debugger.visits) > before:
             self._debugger.undo()
-        return self._log.end if ended else self._log.place_of.get(state)
+        return self._log.end if ended else self._log.place_of.get(state, self._log.end)
 
     def _compare(self, at: int, scope: dict[str, str | None], argument: str | None) -> None:
         """Variables and argument of a stop, where bdb's side has a text."""
