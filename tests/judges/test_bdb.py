@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -48,7 +49,13 @@ def _record(path: Path) -> dict[str, Any]:
         call = "run()" if is_long else "f()" if "\ndef f(" in f"\n{source}" else "script"
     name, _, args = call.removesuffix(")").partition("(")
     entry = None if name == "script" else name
-    return {"id": path.stem, "source": source, "entry": entry, "args": args, "stdin": None}
+    return {
+        "id": str(path.relative_to(ROOT)),
+        "source": source,
+        "entry": entry,
+        "args": args,
+        "stdin": None,
+    }
 
 
 def corpus(every: int = 1) -> list[dict[str, Any]]:
@@ -64,7 +71,7 @@ def traces(runner: Runner, records: Records) -> list[tuple[Trace, str]]:
         args, stdin = record["args"] or "", record["stdin"] or ""
         trace = runner.run(record["source"], record["entry"], args, stdin)
         if isinstance(trace, Trace) and not _reaches_the_limit(trace):
-            found.append((trace, stdin))
+            found.append((replace(trace, program=record["id"]), stdin))
     return found
 
 
@@ -81,7 +88,7 @@ def judged(programs: list[tuple[Trace, str]], number: int, seed: int, taking: Ta
 
 def assert_agrees(tally: Tally, number: int) -> None:
     """No step is unexplained, in no stratum too few are looked at, and hardly a session is lost."""
-    assert tally.faults == []
+    assert (tally.faults, tally.deviating) == ([], [])
     assert all(tally.of(stratum, "agrees") > 20 for stratum in STRATA), list(tally.rows())
     assert tally.notes["killed"] == 0
     assert tally.notes["deviates"] <= MOST_DEVIATING * number, tally.deviating

@@ -217,7 +217,7 @@ class _Follower:
         strata = strata_of(self._log, at, place)
         if ours is None and action.kind is not ActionKind.STEP_RETURN:
             self._tally.add(strata, action.kind, "not available")
-        elif (place == wanted) and (not row or place != ours):
+        elif place == wanted:
             self._tally.add(strata, action.kind, row or "agrees")
         else:
             self._tally.add(strata, action.kind, "fault")

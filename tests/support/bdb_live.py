@@ -30,13 +30,14 @@ import signal
 import sys
 import types
 from collections.abc import Callable
+from inspect import CO_OPTIMIZED
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tracing.capture import pinned
+from tracing.capture import pinned, quirks
 from tracing.capture.server import PRELOADED
 
 FILENAME = "prog.py"
@@ -101,6 +102,9 @@ class Session(bdb.Bdb):
         finally:
             if event == "return":
                 self._depth -= 1
+            if frame.f_code.co_flags & CO_OPTIMIZED:
+                variables = frame.f_locals  # bdb would keep alive what the program lets go
+                quirks.forget_locals(frame, variables)
 
     def _note(self, frame: FrameType, event: str, arg: Any) -> None:
         if self._count >= self._most:
@@ -216,7 +220,7 @@ def text_of(value: Any) -> str | None:
 def _text(value: Any, depth: int) -> str | None:
     kind = type(value)
     if kind in SCALARS:
-        return None if kind is int and value.bit_length() > 10_000 else repr(value)
+        return None if kind is int and value.bit_length() > 2_000 else repr(value)
     if kind not in (list, tuple, dict, set, frozenset) or depth >= NESTING or len(value) > ITEMS:
         return None
     items = [x for pair in value.items() for x in pair] if kind is dict else list(value)
