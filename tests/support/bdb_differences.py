@@ -1,8 +1,9 @@
 """The table: where `bdb` and the language differ, and where bdb goes instead.
 
-Each difference tells the event that bdb goes to where it applies; where none does, or that event is
-the language's own target, bdb goes where the language goes. So a row that applies too often is found out as one that applies too
-seldom, and each row has a test of its own that fails where bdb and the language agree.
+Each difference tells the event that bdb goes to where it applies. Where none does, or that event is
+the language's own target, bdb goes where the language goes. So a row that applies too often is
+found out as one that applies too seldom, and each row has a test of its own that fails where bdb
+and the language agree.
 
 `step`, `next`, `return`, and `continue` to temporary breakpoints on every line that reads as the
 breakpoint's, stand for step_into, step_over, step_return and breakpoint; `continue` for continue.
