@@ -113,8 +113,8 @@ def over_as_into(debugger: Debugger, action: Action) -> None:
 def test_own_programs(
     programs: list[tuple[Trace, str]], record_property: Callable[[str, object], None]
 ) -> None:
-    tally = judged(programs, 3, seed=1)
-    assert_agrees(tally, 3 * len(programs))
+    tally = judged(programs, 2, seed=1)
+    assert_agrees(tally, 2 * len(programs))
     assert tally.deviating == []
     report(tally, record_property)
 
