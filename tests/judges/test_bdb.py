@@ -85,8 +85,9 @@ def programs(runner: Runner) -> list[tuple[Trace, str]]:
 
 def judged(programs: list[tuple[Trace, str]], number: int, seed: int, taking: Take = take) -> Tally:
     tally = Tally()
-    for session in sessions(programs, number, seed):
-        tally += judge(session, taking)
+    for k in range(0, len(programs), 50):
+        for session in sessions(programs[k : k + 50], number, seed):
+            tally += judge(session, taking)
     return tally
 
 
