@@ -17,6 +17,7 @@ session: the program runs anew each time, with the clock and chance that recorde
 from __future__ import annotations
 
 import bdb
+import builtins
 import dis
 import gc
 import io
@@ -257,7 +258,7 @@ def run(job: dict[str, Any], commands: list[Command], send: Callable[[Any], NoRe
     """One session, in this process, which `send` ends."""
     code, name = job["code"], "__main__" if job["main"] is None else "prog"
     module = types.ModuleType(name)
-    module.__dict__.update(__file__=FILENAME)
+    module.__dict__.update(__builtins__=builtins, __file__=FILENAME)
     sys.modules[name] = module
     sys.argv = [FILENAME]
     path = os.path.abspath(FILENAME)
