@@ -14,17 +14,15 @@ from types import CodeType, FrameType
 from typing import Any, cast
 
 from . import quirks
-from .classes import address
+from .classes import MRO, address
 from .columns import NOTHING, Columns
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
-from .values import ATOMS, FOREIGN, INERT, are_atoms
+from .values import ATOMS, FOREIGN, INERT, LONG, are_atoms
 
-_LONG = 10**640  # from here on the interpreter's own limit decides whether an integer has a text
 WARM = 60  # line events of a code object, before its lines are counted
 _VISITS = 3  # of a line, before it is worth an analysis
 _REAL = {name: getattr(__import__("builtins"), name) for name in PURE}
 _get = dict.get
-_mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _ABSENT = object()
 _CHANGEABLE = object()  # in place of an object that must be looked at again
 
@@ -203,7 +201,7 @@ def observer(
             if value is objects[position]:
                 continue
             kind = type(value)
-            if (kind is int and -_LONG < value < _LONG) or (
+            if (kind is int and -LONG < value < LONG) or (
                 kind is str or kind is float or kind is bool or value is None
             ):
                 objects[position], nature = value, INERT
@@ -245,7 +243,7 @@ def _is_steady(value: Any, kind: type) -> bool:
 def _lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[str, Any]:
     """The variables of a module or class body, with the activation's layout made to fit them:
     their names, as they were bound."""
-    if not any(base is dict for base in _mro(type(variables))):
+    if not any(base is dict for base in MRO(type(variables))):
         variables = {}  # a class body in a namespace of its own: looking would run its code
     names = [name for name in dict.keys(variables) if _is_shown(name)]
     layout = columns.layout(names)

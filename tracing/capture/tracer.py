@@ -100,7 +100,8 @@ class Tracer:
                 if activation.frame is not frame:
                     stop("lost")
                 code = activation.code
-                mark = shown = 0
+                kind = mark = shown = 0
+            try:
                 if event == "line":
                     kind, activation.thrown = LINE, -1
                 elif event == "return":
@@ -108,11 +109,10 @@ class Tracer:
                     if opcode != returns and leave(frame, argument):
                         return trace
                     mark = YIELD if opcode == yields else 0
-                else:
+                elif event == "exception":
                     kind, activation.thrown = EXCEPTION, frame.f_lasti
                 if len(events) >= budget:
                     return begin_to_count(frame, event, argument)
-            try:
                 if kind >= RETURN:
                     text, _ = look(argument if kind == RETURN else argument[1], None)
                     shown = number(text, len(texts)) + 1
