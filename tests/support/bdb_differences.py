@@ -99,19 +99,21 @@ def _end_of_generator_called(step: Step) -> int | None:
 
 
 def _over_in_generator(step: Step) -> int | None:
-    if step.steps or step.action.kind is not ActionKind.STEP_OVER or not step.here.in_generator:
-        return None
-    place = _next_in_generator(step)
-    is_elsewhere = place < step.log.end and step.log.events[place].frame != step.here.frame
+    place, is_elsewhere = _after_generator(step)
     return None if is_elsewhere else place
 
 
 def _end_elsewhere(step: Step) -> int | None:
-    if step.steps or step.action.kind is not ActionKind.STEP_OVER or not step.here.in_generator:
-        return None
-    place = _next_in_generator(step)
-    is_elsewhere = place < step.log.end and step.log.events[place].frame != step.here.frame
+    place, is_elsewhere = _after_generator(step)
     return place if is_elsewhere else None
+
+
+def _after_generator(step: Step) -> tuple[int | None, bool]:
+    """Where a first step_over in a generator goes, and whether that is in another frame."""
+    if step.steps or step.action.kind is not ActionKind.STEP_OVER or not step.here.in_generator:
+        return None, False
+    place = _next_in_generator(step)
+    return place, place < step.log.end and step.log.events[place].frame != step.here.frame
 
 
 def _return_in_generator(step: Step) -> int | None:

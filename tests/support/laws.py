@@ -13,25 +13,25 @@ from tracing.trajectories.trajectory import Trajectory
 
 def assert_step_into_replays(tree: StateTree) -> None:
     """step_into alone visits every state once, in recorded order."""
-    moves, position, visited = Forward(tree), 0, [0]
-    while ActionKind.STEP_INTO in moves.available(position):
-        position = moves.move(position, Action(ActionKind.STEP_INTO))
-        if position == EXIT_POSITION:
-            break
-        visited.append(position)
-    assert visited == list(range(len(tree)))
+    assert _visited(tree, ActionKind.STEP_INTO) == list(range(len(tree)))
 
 
 def assert_only_step_into_replays(tree: StateTree) -> None:
     """step_over alone never enters what hangs below a state: it visits those that are as deep as
     the first, so it replays the recording only where nothing does."""
+    highest = [state for state, depth in enumerate(tree.depth) if depth == 1]
+    assert _visited(tree, ActionKind.STEP_OVER) == highest
+
+
+def _visited(tree: StateTree, kind: ActionKind) -> list[int]:
+    """The positions that one action visits, taken from the first state on as long as it can be."""
     moves, position, visited = Forward(tree), 0, [0]
-    while ActionKind.STEP_OVER in moves.available(position):
-        position = moves.move(position, Action(ActionKind.STEP_OVER))
+    while kind in moves.available(position):
+        position = moves.move(position, Action(kind))
         if position == EXIT_POSITION:
             break
         visited.append(position)
-    assert visited == [state for state, depth in enumerate(tree.depth) if depth == 1]
+    return visited
 
 
 def assert_forward_advances(tree: StateTree) -> None:
