@@ -5,7 +5,9 @@ Each test of its `TraceTestCase` runs as it stands, with the recorder as its tra
 
 from __future__ import annotations
 
+import sys
 import unittest
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -53,6 +55,17 @@ def run(name: str, change: str = "") -> unittest.TestResult:
     result = unittest.TestResult()
     Case(name).run(result)
     return result
+
+
+@pytest.fixture(autouse=True)
+def its_own_limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The recorder keeps the recursion limit of its process, which is ours here: put it back."""
+    get, put = sys.getrecursionlimit, sys.setrecursionlimit
+    limit = get()
+    monkeypatch.setattr(sys, "getrecursionlimit", get)
+    monkeypatch.setattr(sys, "setrecursionlimit", put)
+    yield
+    put(limit)
 
 
 @pytest.mark.skipif(THEIRS is None, reason="this interpreter does not ship its tests")
