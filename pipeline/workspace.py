@@ -1,117 +1,127 @@
-"""Workspace: the directory of a build while it is not finished.
+"""Workspace: the directory of a build while it is worked in.
 
-What the graphs tell one another lies in `.build/`, which goes when the build is finished.
+What is not part of the result lies in `.build/`, which goes when the build is finished: the lock of
+whoever works there, what graphs tell those that started them, and what the ledger keeps.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections import Counter
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import orjson
+from filelock import FileLock, Timeout
 
+from pipeline.ledger import FOLDERS, WORK, Ledger, clear
 from pipeline.progress import Ticker
-from pipeline.shards.manifest import NAME, clear
-from pipeline.shards.reader import open_table
-from pipeline.shards.schema import REJECTED_SCHEMA
-from pipeline.shards.writer import FileEntry
+from pipeline.shards.manifest import CARD, NAME, REPORT
+from pipeline.shards.places import Place, files_below, is_local, remove
+from pipeline.shards.schema import REJECTED
+from pipeline.shards.stores import FOLDER as STORES
+from pipeline.shards.writer import FileEntry, write_bytes
 from pipeline.strict import ConfigError
-from tracing.rejection import Reason, Rejection
 
-_FOLDER = ".build"
-_TICKS = f"{_FOLDER}/ticks"
-TRACE_FILES = f"{_FOLDER}/traces.json"
-ROW_FILES = f"{_FOLDER}/rows.json"
-INVERSE_FILES = f"{_FOLDER}/inverse.json"
-STEPS = f"{_FOLDER}/steps"
-AMBIGUOUS = f"{_FOLDER}/ambiguous.npy"
-TALLY = f"{_FOLDER}/tally.json"
-KEPT = f"{_FOLDER}/kept.json"
-LEFT_OUT = f"{_FOLDER}/left-out.json"
-MODEL = f"{_FOLDER}/tokenizer.model"
-REJECTED_PROGRAMS = f"{_FOLDER}/rejected-programs.arrow"
-REJECTED_DOCUMENTS = f"{_FOLDER}/rejected-documents.arrow"
+_LOCK, _TICKS, _TIMINGS = f"{WORK}/lock", f"{WORK}/ticks", f"{WORK}/timings.json"
 
 
 class Workspace:
-    """An unfinished directory. What an earlier build left there is taken away.
+    """A directory that is worked in, and a context that keeps others out of it. With `force`, what
+    earlier builds left there is taken away.
 
-    Raises ConfigError where `root` cannot be written to, or holds something that no build made.
+    Raises ConfigError where `root` cannot be written to, holds something that no build made, or
+    is worked in by another build.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place, force: bool = False) -> None:
         self.root = root
-        folder = root / _FOLDER
+        self.ledger = Ledger(root)
         try:
-            _claim(root, folder)
-            (root / _TICKS).mkdir()
+            _check(root)
+            (root / WORK).mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(root)
+            if force:
+                self._clear()
+            self._ticks = _folder_of_ticks(root)
         except OSError as error:
-            raise ConfigError("--output", f"{root}: {error.strerror}") from None
+            raise ConfigError("--output", f"{root}: {error.strerror or error}") from None
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._lock is not None:
+            self._lock.release()
 
     def ticker(self, stage: str) -> Ticker:
         """A ticker for a stage of this build."""
-        return Ticker(self.root / _TICKS, stage)
+        return Ticker(self._ticks, stage)
 
-    def entries(self, name: str) -> list[FileEntry]:
-        """The file entries that a graph reported, sorted by path."""
-        entries = [FileEntry(**entry) for entry in self._report(name)]
-        return sorted(entries, key=lambda entry: entry.path)
+    def report(self, name: str) -> list[Any]:
+        """What a graph reported under a name."""
+        found: list[Any] = orjson.loads((self.root / report_path(name)).read_bytes())
+        return found
 
-    def tally(self) -> Counter[str]:
-        """The sums that the row graph reported."""
-        total: Counter[str] = Counter()
-        for part in self._report(TALLY):
-            total.update(part)
-        return total
-
-    def document_counts(self, name: str) -> dict[tuple[str, str, str], Counter[str]]:
-        """The counts of documents of each (split, group, policy) that the row graph reported,
-        sorted."""
-        if not (self.root / name).exists():
-            return {}
-        found = {tuple(key): Counter(count) for key, count in self._report(name)}
-        return dict(sorted(found.items()))
-
-    def rejections(self, *names: str) -> list[Rejection]:
-        """The rejections that graphs reported in the files `names`."""
-        return [
-            Rejection(row["program"], Reason(row["reason"]), row["detail"])
-            for name in names
-            for row in open_table(self.root / name, REJECTED_SCHEMA).to_pylist()
-        ]
+    def entries(self, *names: str) -> list[FileEntry]:
+        """The file entries that a graph reported under some names."""
+        return [FileEntry(**entry) for name in names for entry in self.report(name)]
 
     def clean(self) -> None:
-        """Take the graphs' reports away: what is left is the result. The directory stays ours."""
-        _empty(self.root / _FOLDER)
+        """Take away what is not part of the result. The directory stays ours."""
+        for path in files_below(self.root / WORK):
+            if path != self.root / _LOCK:
+                path.unlink()
 
     def close(self) -> None:
         """Leave a directory that is clean and finished."""
-        (self.root / _FOLDER).rmdir()
+        for path in (self.root / WORK).iterdir() if is_local(self.root) else ():
+            path.unlink() if path.is_file() else remove(path)
+        if is_local(self.root):
+            (self.root / WORK).rmdir()
 
-    def _report(self, name: str) -> list[Any]:
-        found: list[Any] = orjson.loads((self.root / name).read_bytes())
-        return found
+    def _clear(self) -> None:
+        for name in (NAME, REPORT, CARD):
+            (self.root / name).unlink(missing_ok=True)
+        for path in files_below(self.root / STORES):
+            path.unlink()
+        for folders in (*FOLDERS.values(), (REJECTED,)):
+            clear(self.root, folders, frozenset())
+        self.clean()
 
 
-def _claim(root: Path, folder: Path) -> None:
-    root.mkdir(parents=True, exist_ok=True)
-    ours = folder.exists() or (root / NAME).exists()
+def report_path(name: str) -> str:
+    """Where a graph leaves what it reports under a name, relative to the directory."""
+    return f"{WORK}/{name}.json"
+
+
+def _check(root: Place) -> None:
+    if not root.exists():
+        root.mkdir(parents=True, exist_ok=True)
+    ours = any((root / name).exists() for name in (WORK, NAME, STORES))
     if not ours and any(root.iterdir()):
         raise ConfigError("--output", f"{root}: not empty, and not a directory of a build")
-    if not os.access(root, os.W_OK | os.X_OK):
+    if isinstance(root, Path) and not os.access(root, os.W_OK | os.X_OK):
         raise ConfigError("--output", f"{root}: cannot be written to")
-    folder.mkdir(exist_ok=True)
-    clear(root)
-    _empty(folder)
 
 
-def _empty(folder: Path) -> None:
-    """The folder itself stays: it tells whose the directory is, should we be killed here."""
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+def _locked(root: Place) -> FileLock | None:
+    """The lock of a directory, held; its holder's death gives it back. A URL has none."""
+    if not isinstance(root, Path):
+        return None
+    lock = FileLock(root / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ConfigError("--output", f"{root}: another build works in it") from None
+    return lock
+
+
+def _folder_of_ticks(root: Place) -> Path:
+    """An empty folder that all processes of this machine see."""
+    if not isinstance(root, Path):
+        return Path(tempfile.mkdtemp())
+    folder = root / _TICKS
+    remove(folder)
+    folder.mkdir(parents=True)
+    return folder

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.shards.manifest import Manifest
+from pipeline.shards.places import Place
 from pipeline.shards.schema import RowFormat
 from pipeline.shards.writer import FileEntry
 
@@ -28,8 +29,9 @@ class DamagedFileError(ValueError):
     """A file that does not hold what it should. The message begins with its path."""
 
 
-def open_table(path: Path, schema: pa.Schema) -> pa.Table:
-    """A whole Arrow stream as a table whose columns lie in the mapped file: nothing is copied.
+def open_table(path: Place, schema: pa.Schema) -> pa.Table:
+    """A whole Arrow stream as a table whose columns lie in the mapped file: nothing is copied. One
+    at a URL is fetched into memory.
 
     Raises DamagedFileError where the file is missing, cut off, no Arrow stream, or has another
     schema (its metadata included).
@@ -37,7 +39,7 @@ def open_table(path: Path, schema: pa.Schema) -> pa.Table:
     check_end(path)
     try:
         # Closing the map gives its descriptor back; the memory lives as long as the table.
-        with pa.memory_map(str(path)) as source:
+        with _source(path) as source:
             table = pa.ipc.open_stream(source).read_all()
         table.validate()
     except (pa.ArrowException, OSError) as error:
@@ -47,7 +49,11 @@ def open_table(path: Path, schema: pa.Schema) -> pa.Table:
     return table
 
 
-def check_end(path: Path) -> None:
+def _source(path: Place) -> pa.NativeFile:
+    return pa.memory_map(str(path)) if isinstance(path, Path) else pa.BufferReader(path.read_bytes())
+
+
+def check_end(path: Place) -> None:
     """Raises DamagedFileError where a file is missing or does not end as an Arrow stream does."""
     try:
         with path.open("rb") as file:
@@ -55,7 +61,7 @@ def check_end(path: Path) -> None:
             file.seek(max(0, size - len(END_MARKER)))
             end = file.read()
     except OSError as error:
-        raise DamagedFileError(f"{path}: {error.strerror}") from error
+        raise DamagedFileError(f"{path}: {error.strerror or error}") from error
     if end != END_MARKER:
         raise DamagedFileError(f"{path}: cut off, the end marker of the stream is missing")
 

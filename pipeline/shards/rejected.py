@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pyarrow as pa
 
 from pipeline.shards.manifest import Manifest
+from pipeline.shards.places import Place
 from pipeline.shards.reader import open_table
 from pipeline.shards.schema import REJECTED, REJECTED_SCHEMA
 from pipeline.shards.writer import FileEntry, write_stream
@@ -16,13 +16,10 @@ from tracing.rejection import Reason, Rejection
 _BATCH_RECORDS = 1 << 16
 
 
-def write_rejected(root: Path, name: str, rejections: Iterable[Rejection]) -> FileEntry:
-    """Write one file of rejections; the order in which they come does not matter.
-
-    A lone surrogate, which no Arrow string can hold, is written as `\\udxxx`: what is wrong with a
-    program may be just that.
-    """
-    rows = sorted((_text(r.program), str(r.reason), _text(r.detail)) for r in rejections)
+def write_rejected(root: Place, name: str, rejections: Iterable[Rejection]) -> FileEntry:
+    """Write one file of rejections; the order in which they come does not matter."""
+    plain = map(storable, rejections)
+    rows = sorted((r.program, str(r.reason), r.detail) for r in plain)
     columns = [
         pa.array([row[number] for row in rows], pa.string())
         for number in range(len(REJECTED_SCHEMA))
@@ -31,12 +28,18 @@ def write_rejected(root: Path, name: str, rejections: Iterable[Rejection]) -> Fi
     return write_stream(root, name, REJECTED_SCHEMA, table.to_batches(_BATCH_RECORDS))
 
 
-def read_rejected(root: Path) -> Iterator[Rejection]:
+def read_rejected(root: Place) -> Iterator[Rejection]:
     """The rejections of a finished directory. Raises ManifestError, DamagedFileError."""
     for entry in Manifest.read(root).files_in(REJECTED):
         for batch in open_table(root / entry.path, REJECTED_SCHEMA).to_batches():
             for row in batch.to_pylist():
                 yield Rejection(row["program"], Reason(row["reason"]), row["detail"])
+
+
+def storable(rejection: Rejection) -> Rejection:
+    """A rejection with lone surrogates, which no Arrow string can hold, as `\\udxxx`: what is wrong
+    with a program may be just that."""
+    return Rejection(_text(rejection.program), rejection.reason, _text(rejection.detail))
 
 
 def _text(text: str) -> str:

@@ -21,9 +21,39 @@ import pyarrow as pa
 SCHEMA_VERSION = 1
 
 SPLITS = ("train", "validation", "test")
+PROGRAMS = "programs"
 TRACES = "traces"
+RUNS = "runs"
 REJECTED = "rejected"
 INVERSE_STEPS = "inverse"
+
+_EXTRA = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
+
+PROGRAM_SCHEMA = pa.schema(  # see pipeline.corpus.candidate.Candidate
+    [
+        ("program", pa.string()),
+        ("reason", pa.string()),  # why it is not selected; null: it is, and has the rest
+        ("detail", pa.string()),
+        ("normal", pa.string()),
+        ("call", pa.string()),
+        ("source", pa.large_binary()),  # UTF-8, lone surrogates as they are; so `args`
+        ("entry", pa.string()),
+        ("args", pa.large_binary()),
+        ("stdin", pa.string()),
+        ("licence", pa.string()),
+        ("origin", pa.string()),
+        ("extra", _EXTRA),
+    ]
+)
+
+RUN_SCHEMA = pa.schema(  # see pipeline.shards.runs.Run
+    [
+        ("program", pa.string()),
+        ("digest", pa.string()),  # of what was run
+        ("reason", pa.string()),  # why there is no trace; null: there is one
+        ("detail", pa.string()),
+    ]
+)
 
 TRACE_SCHEMA = pa.schema(
     [
@@ -35,13 +65,26 @@ TRACE_SCHEMA = pa.schema(
         ("entry", pa.string()),  # null: a script
         ("args", pa.string()),
         ("stdin", pa.string()),
-        ("extra", pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))),
+        ("extra", _EXTRA),
         ("trace", pa.large_binary()),  # tracing.codec, in one zstd frame
     ]
 )
 
 REJECTED_SCHEMA = pa.schema(
     [("program", pa.string()), ("reason", pa.string()), ("detail", pa.string())]
+)
+
+DOCUMENT_SCHEMA = pa.schema(  # see pipeline.shards.documents.Tokens
+    [
+        ("split", pa.string()),
+        ("program", pa.string()),
+        ("order", pa.uint64()),  # `placing.order` of the program: which shard it belongs to
+        ("id", pa.string()),
+        ("ids", pa.large_binary()),  # uint32
+        ("roles", pa.large_binary()),  # uint8
+        ("cut", pa.bool_()),
+        ("group", pa.string()),
+    ]
 )
 
 INVERSE_STEPS_SCHEMA = pa.schema(  # see pipeline.inverse_steps.InverseSteps

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,8 +14,18 @@ from typing import IO
 from uuid import uuid4
 
 import pyarrow as pa
+from upath import UPath
+
+from pipeline.shards.places import Place
 
 PARTIAL = ".partial"  # ends the temporary name of a file that is being written
+
+
+_REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class WriteError(OSError):
+    """A place that takes no more: full, or not to be written to. The message begins with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,7 @@ class FileEntry:
     rows: int = 0  # of an Arrow file
 
 
-def write_bytes(root: Path, name: str, data: bytes) -> FileEntry:
+def write_bytes(root: Place, name: str, data: bytes) -> FileEntry:
     """Write `root/name`, replacing it at once."""
     with _replacing(root / name) as sink:
         sink.write(data)
@@ -34,16 +46,25 @@ def write_bytes(root: Path, name: str, data: bytes) -> FileEntry:
 
 
 def write_stream(
-    root: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
+    root: Place,
+    name: str,
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch],
+    compression: str | None = None,
 ) -> FileEntry:
-    """Write `root/name` as an uncompressed Arrow stream, replacing it at once.
+    """Write `root/name` as an Arrow stream, replacing it at once; its buffers are compressed where
+    `compression` says how.
 
     The same batches give the same bytes. No batch at all gives a valid file without rows.
     """
     rows = 0
+    options = pa.ipc.IpcWriteOptions(compression=compression)
     with _replacing(root / name) as file:
         sink = _Hashing(file)
-        with pa.PythonFile(sink, mode="w") as target, pa.ipc.new_stream(target, schema) as stream:
+        with (
+            pa.PythonFile(sink, mode="w") as target,
+            pa.ipc.new_stream(target, schema, options=options) as stream,
+        ):
             for batch in batches:
                 stream.write_batch(batch)
                 rows += batch.num_rows
@@ -73,12 +94,29 @@ class _Hashing:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside `path` that takes its name once it is complete and on the disk.
+def refusals(path: Place) -> Iterator[None]:
+    """A disk that is full, or a permission that was lost, as a WriteError that names `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _REFUSED and not isinstance(error, WriteError):
+            raise WriteError(f"{path}: {error.strerror}") from error
+        raise
+
+
+@contextmanager
+def _replacing(path: Place) -> Iterator[IO[bytes]]:
+    """A file that takes the place of `path` once it is complete and on the disk.
 
     Two processes may write the same path at the same time: each has a file of its own, and the
     name always stands for one whole file.
     """
+    with refusals(path), _renamed(path) if isinstance(path, Path) else _uploaded(path) as file:
+        yield file
+
+
+@contextmanager
+def _renamed(path: Path) -> Iterator[IO[bytes]]:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid4().hex}{PARTIAL}")
     try:
@@ -90,6 +128,16 @@ def _replacing(path: Path) -> Iterator[IO[bytes]]:
     finally:
         temporary.unlink(missing_ok=True)
     _synchronise(path.parent)
+
+
+@contextmanager
+def _uploaded(path: UPath) -> Iterator[IO[bytes]]:
+    """Closing a remote file would leave what was written so far: the file is made here first."""
+    with tempfile.NamedTemporaryFile() as file:
+        yield file
+        file.flush()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.fs.put_file(file.name, path.path)
 
 
 def _synchronise(folder: Path) -> None:

@@ -1,0 +1,76 @@
+"""Programs: everything that a corpus holds, with what selection made of it.
+
+The files are compressed Arrow streams sorted by program id. A record that is no program has its
+rejection alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.corpus.candidate import Candidate
+from pipeline.shards.places import Place
+from pipeline.shards.reader import open_table
+from pipeline.shards.rejected import storable
+from pipeline.shards.schema import PROGRAM_SCHEMA
+from pipeline.shards.writer import FileEntry, write_stream
+from tracing.program import Program
+from tracing.rejection import Reason, Rejection
+
+_BATCH_RECORDS = 1024
+
+
+def write_programs(
+    root: Place, name: str, found: Iterable[Candidate | Rejection]
+) -> FileEntry:
+    """Write one file of the store; the order in which they come does not matter."""
+    rows = sorted(map(_row, found), key=lambda row: (row["program"], row["reason"] or "", repr(row)))
+    parts = (rows[at : at + _BATCH_RECORDS] for at in range(0, len(rows), _BATCH_RECORDS))
+    batches = (pa.RecordBatch.from_pylist(part, PROGRAM_SCHEMA) for part in parts)
+    return write_stream(root, name, PROGRAM_SCHEMA, batches, compression="zstd")
+
+
+def read_programs(root: Place, entry: FileEntry) -> Iterator[Candidate | Rejection]:
+    """What one file of the store holds. Raises DamagedFileError."""
+    for batch in open_table(root / entry.path, PROGRAM_SCHEMA).to_batches():
+        yield from map(_found, batch.to_pylist())
+
+
+def _row(found: Candidate | Rejection) -> dict[str, Any]:
+    if isinstance(found, Rejection):
+        plain = storable(found)
+        return {"program": plain.program, "reason": str(plain.reason), "detail": plain.detail}
+    program = found.program
+    return {
+        "program": program.id,
+        "reason": None,
+        "normal": found.normal,
+        "call": found.call,
+        "source": program.source.encode("utf-8", "surrogatepass"),
+        "entry": program.entry,
+        "args": program.args.encode("utf-8", "surrogatepass"),
+        "stdin": program.stdin,
+        "licence": program.licence,
+        "origin": program.origin,
+        "extra": [{"name": name, "value": value} for name, value in program.extra],
+    }
+
+
+def _found(row: dict[str, Any]) -> Candidate | Rejection:
+    if row["reason"] is not None:
+        return Rejection(row["program"], Reason(row["reason"]), row["detail"])
+    program = Program(
+        id=row["program"],
+        source=row["source"].decode("utf-8", "surrogatepass"),
+        entry=row["entry"],
+        args=row["args"].decode("utf-8", "surrogatepass"),
+        stdin=row["stdin"],
+        licence=row["licence"],
+        origin=row["origin"],
+        extra=tuple((pair["name"], pair["value"]) for pair in row["extra"]),
+    )
+    return Candidate(program, row["normal"], row["call"])
+
