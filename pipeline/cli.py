@@ -24,9 +24,11 @@ from pipeline.config import load
 from pipeline.corpus.records import CorpusError
 from pipeline.debugging import command as debug
 from pipeline.exports import command as export
+from pipeline.ledger import STAGES
 from pipeline.shards.manifest import Manifest, ManifestError
+from pipeline.shards.places import Place, place_at
 from pipeline.shards.reader import DamagedFileError
-from pipeline.shards.writer import write_bytes
+from pipeline.shards.writer import WriteError, write_bytes
 from pipeline.show import as_text, stages
 from pipeline.stored import StoredTraces
 from pipeline.strict import ConfigError, expected
@@ -34,10 +36,10 @@ from pipeline.tokenizer import SentencePieceConfig, read_model
 from pipeline.verifying import SAMPLE, verify
 from pipeline.viewing import command as inspect
 from pipeline.viewing.command import count
-from tracing.rejection import Rejection
+from tracing.rejection import Reason, Rejection
 from tracing.sandbox import SandboxError
 
-_FAULTS = (ConfigError, CorpusError, ManifestError, DamagedFileError, SandboxError)
+_FAULTS = (ConfigError, CorpusError, ManifestError, DamagedFileError, SandboxError, WriteError)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -66,12 +68,19 @@ def _build(options: argparse.Namespace) -> int:
         raise ConfigError("--corpus", "given with --traces, which has programs of its own")
     config = load(options.config, options.set, options.corpus)
     stored = None if options.traces is None else StoredTraces.open(options.traces)
+    again = None if options.only_rejected is None else Reason(options.only_rejected)
+    if again is not None and (stored or options.force):
+        problem = "given with --traces or --force; expected a directory with traces of its own"
+        raise ConfigError("--only-rejected", problem)
     with _quiet():
         from pipeline.build import build
     from pipeline.progress import Display
 
-    started = time.monotonic()
-    manifest = build(config, options.output, Display(Console(stderr=True)), stored)
+    started, display = time.monotonic(), Display(Console(stderr=True))
+    manifest = build(config, options.output, display, stored, options.only, options.force, again)
+    if manifest is None:
+        print(f"{options.output}: made up to {options.only}")
+        return 0
     for line in _summary(manifest, options.output, time.monotonic() - started):
         print(line)
     return 0
@@ -120,7 +129,7 @@ def _verify(options: argparse.Namespace) -> int:
     return 0
 
 
-def _summary(manifest: Manifest, output: Path, seconds: float) -> Iterator[str]:
+def _summary(manifest: Manifest, output: Place, seconds: float) -> Iterator[str]:
     counts: dict[str, Any] = dict(manifest.counts)
     programs, traced, events = (counts[name] for name in ("programs", "traced", "events"))
     yield f"{programs:,} programs: {traced:,} traced, {events:,} events"
@@ -152,11 +161,11 @@ def _walk_lines(direction: str, walks: dict[str, Any]) -> Iterator[str]:
 
 
 @contextmanager
-def _working_folder(output: Path) -> Iterator[Path]:
+def _working_folder(output: Place) -> Iterator[Path]:
     """A directory to work in, inside the one that is written to: that shows that it can be."""
     try:
         output.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(dir=output)
+        folder = tempfile.TemporaryDirectory(dir=output if isinstance(output, Path) else None)
     except OSError as error:
         raise ConfigError("--output", f"{output}: {error.strerror}") from None
     with folder as name:
@@ -195,9 +204,24 @@ def _add_build(commands: Any) -> None:
     command = commands.add_parser("build", help="run the whole job into a directory")
     _add_configuration(command)
     command.add_argument(
-        "--traces", metavar="DIR", type=Path, help="a built directory, to draw from its traces"
+        "--traces", metavar="DIR", type=_place, help="a built directory, to draw from its traces"
+    )
+    command.add_argument("--only", choices=STAGES, help="end after this stage")
+    command.add_argument("--force", action="store_true", help="begin again, whatever is there")
+    command.add_argument(
+        "--only-rejected",
+        metavar="REASON",
+        choices=[*Reason],
+        help="run programs again that were rejected for a reason, under other tracing.limits",
     )
     command.set_defaults(run=_build)
+
+
+def _place(text: str) -> Place:
+    try:
+        return place_at(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _add_tokenizer(commands: Any) -> None:
@@ -208,7 +232,7 @@ def _add_tokenizer(commands: Any) -> None:
 
 def _add_configuration(command: argparse.ArgumentParser) -> None:
     command.add_argument("config", metavar="CONFIG", help="a YAML file, such as those in configs/")
-    command.add_argument("--output", metavar="DIR", type=Path, required=True)
+    command.add_argument("--output", metavar="DIR", type=_place, required=True)
     command.add_argument(
         "--corpus", metavar="PATH", nargs="+", default=[], help="instead of corpus.paths"
     )

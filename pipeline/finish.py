@@ -10,46 +10,60 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from pipeline.config import Config, PackingConfig, as_data
-from pipeline.shards.huggingface import write_dictionary, write_split
-from pipeline.shards.manifest import Manifest
+from pipeline.shards.huggingface import write_dictionary
+from pipeline.shards.manifest import CARD, REPORT, Manifest, ManifestError
+from pipeline.shards.places import Place
+from pipeline.shards.programs import read_programs
+from pipeline.shards.reader import open_table
 from pipeline.shards.rejected import write_rejected
-from pipeline.shards.schema import REJECTED, SCHEMA_VERSION, SPLITS, RowFormat, shard_name
-from pipeline.shards.vocabulary import write_vocabulary
-from pipeline.shards.writer import FileEntry, write_bytes, write_stream
-from pipeline.workspace import (
-    INVERSE_FILES,
-    KEPT,
-    LEFT_OUT,
-    REJECTED_DOCUMENTS,
-    REJECTED_PROGRAMS,
-    ROW_FILES,
-    Workspace,
+from pipeline.shards.runs import read_rejections
+from pipeline.shards.schema import (
+    REJECTED,
+    REJECTED_SCHEMA,
+    RUNS,
+    SCHEMA_VERSION,
+    SPLITS,
+    STORES,
+    RowFormat,
+    shard_name,
 )
+from pipeline.shards.stores import Store, path_of
+from pipeline.shards.vocabulary import FOLDER as TOKENIZER
+from pipeline.shards.vocabulary import read_vocabulary
+from pipeline.shards.writer import entry_of, write_bytes
+from pipeline.workspace import TIMINGS, Workspace
 from tokenization.grammar import Marker
 from tokenization.vocabularies.load import load
-from tokenization.vocabulary import Model, Vocabulary
+from tokenization.vocabulary import Vocabulary
 from tracing.capture import wire
-from tracing.rejection import Rejection
+from tracing.rejection import Reason, Rejection
 from tracing.trajectories.trajectory import Direction
 
+UNFIT_FILE = f"{STORES}/unfit.arrow"  # the programs that no document can be made of
+LASTING = ("programs", "traces", "tokenizer", "rows")  # stores whose files are part of the result
+NOT_RUN = "no program was run"
 _RUN = "run.json"
 _PACKAGES = ("apache-beam", "datasets", "numpy", "orjson", "pyarrow", "sentencepiece")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
 class Timings:
-    """Seconds of each stage of this run, by the clock and of all processors together."""
+    """Seconds of each stage, by the clock and of all processors together. Of stages that are
+    skipped, those of the build that made them; of one that was killed, those since."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Place) -> None:
+        self._root = root
         self.seconds: dict[str, float] = {}
         self.cpu_seconds: dict[str, float] = {}  # of processes that are at their end, and of this
+        for name in (_RUN, TIMINGS):
+            self._load(name)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -58,6 +72,19 @@ class Timings:
         yield
         self.seconds[name] = round(time.monotonic() - started, 3)
         self.cpu_seconds[name] = round(_cpu_seconds() - cpu, 3)
+        write_bytes(self._root, TIMINGS, orjson.dumps(self.as_data()))
+
+    def as_data(self) -> dict[str, dict[str, float]]:
+        """All of it as JSON values."""
+        return {"seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
+
+    def _load(self, name: str) -> None:
+        try:
+            found = orjson.loads((self._root / name).read_bytes())
+            self.seconds |= found["seconds"]
+            self.cpu_seconds |= found["cpu_seconds"]
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # nothing was measured
 
 
 def row_format(config: Config, vocabulary: Vocabulary) -> RowFormat:
@@ -73,64 +100,73 @@ def row_format(config: Config, vocabulary: Vocabulary) -> RowFormat:
 def finish(
     config: Config,
     work: Workspace,
-    traces: Sequence[FileEntry],
-    model: Model,
+    stores: Mapping[str, Store],
     timings: Timings,
     isolation: str,
-) -> Manifest:
-    """Write what stands beside the shards, the manifest at last."""
-    root, vocabulary = work.root, load(model)
-    form = row_format(config, vocabulary)
-    rejections = work.rejections(REJECTED_PROGRAMS, REJECTED_DOCUMENTS)
-    shards = _complete(root, work.entries(ROW_FILES), form)
-    files = [*traces, *write_vocabulary(root, model, vocabulary)]
-    if config.trajectories.inverse_steps:
-        files += work.entries(INVERSE_FILES)
-    for split, entries in shards.items():
-        files += [*entries, *write_split(root, split, entries, form)]
-    files.append(write_dictionary(root, SPLITS))
-    files.append(write_rejected(root, shard_name(REJECTED, 0, 1), rejections))
+) -> tuple[Manifest, bool]:
+    """Write what stands beside the stores, the manifest at last: it, and whether it is another."""
+    root = work.root
+    vocabulary = load(read_vocabulary(root / TOKENIZER))
+    rejections = list(_rejections(root, stores))
+    lasting = [e for n in LASTING for e in stores[n].files]
+    manifests = [entry_of(root, path_of(name)) for name in stores]
+    unfit = replace(entry_of(root, UNFIT_FILE), rows=len(_unfit(root)))
+    dictionary = write_dictionary(root, SPLITS)
+    rejected = write_rejected(root, shard_name(REJECTED, 0, 1), rejections)
+    files = [*lasting, *manifests, unfit, dictionary, rejected]
     manifest = Manifest(
-        format=form,
+        format=row_format(config, vocabulary),
         config=as_data(config),
         versions=_versions(),
-        counts=_counts(config, shards, rejections, work),
+        counts=_counts(config, stores, rejections),
         files=tuple(sorted(files, key=lambda entry: entry.path)),
     )
-    write_bytes(
-        root, _RUN, orjson.dumps(_measured(config, manifest, timings, isolation), option=_OPTIONS)
-    )
+    measured = _measured(config, manifest, timings, isolation)
+    is_new = not _is_there(root, manifest)
+    if is_new or isolation != NOT_RUN:
+        write_bytes(root, _RUN, orjson.dumps(measured, option=_OPTIONS))
     work.clean()
-    manifest.write(root)
+    if is_new:
+        manifest.write(root)
     work.close()
-    return manifest
+    return manifest, is_new
 
 
-def _complete(
-    root: Path, written: Sequence[FileEntry], form: RowFormat
-) -> dict[str, list[FileEntry]]:
-    """The shards of each split, with empty ones where no document was placed."""
-    shards: dict[str, list[FileEntry]] = {}
-    for split in SPLITS:
-        known = {entry.path: entry for entry in written if entry.path.startswith(f"{split}/")}
-        count = int(next(iter(known)).rpartition("-")[2].split(".")[0]) if known else 1
-        names = [shard_name(split, number, count) for number in range(count)]
-        shards[split] = [
-            known.get(name) or write_stream(root, name, form.schema, []) for name in names
-        ]
-    return shards
+def _is_there(root: Place, manifest: Manifest) -> bool:
+    """Whether a directory is finished and the same, its report included."""
+    try:
+        same = Manifest.read(root).fingerprint == manifest.fingerprint
+    except ManifestError:
+        return False
+    return same and all((root / name).exists() for name in (REPORT, CARD))
+
+
+def _rejections(root: Place, stores: Mapping[str, Store]) -> Iterator[Rejection]:
+    """Every program that is not used, of all stages."""
+    for entry in stores["programs"].files:
+        yield from (r for r in read_programs(root, entry) if isinstance(r, Rejection))
+    yield from read_rejections(root, stores["traces"].files_in(RUNS))
+    yield from _unfit(root)
+
+
+def _unfit(root: Place) -> list[Rejection]:
+    table = open_table(root / UNFIT_FILE, REJECTED_SCHEMA)
+    return [
+        Rejection(row["program"], Reason(row["reason"]), row["detail"]) for row in table.to_pylist()
+    ]
 
 
 def _counts(
-    config: Config,
-    shards: Mapping[str, Sequence[FileEntry]],
-    rejections: Sequence[Rejection],
-    work: Workspace,
+    config: Config, stores: Mapping[str, Store], rejections: Sequence[Rejection]
 ) -> dict[str, Any]:
     """What a build holds. Every program of the corpus is traced or rejected, once."""
-    rows = {split: sum(entry.rows for entry in entries) for split, entries in shards.items()}
-    tally, kept = work.tally(), work.document_counts(KEPT)
-    documents: Counter[str] = sum(kept.values(), Counter())
+    made = stores["rows"].counts
+    rows = {split: made["rows"].get(split, 0) for split in SPLITS}
+    tally: Counter[str] = Counter(stores["documents"].counts.get("tally", {}))
+    named = config.trajectories.policies
+    documents: Counter[str] = Counter()
+    for groups in made["kept"].values():
+        documents.update(sum(map(Counter, groups.values()), Counter()))
     return {
         "programs": tally["traced"] + len(rejections),
         "traced": tally["traced"],
@@ -151,39 +187,40 @@ def _counts(
         "rows": sum(rows.values()),
         "rows_by_split": rows,
         **room(documents["tokens"], sum(rows.values()), config.packing),
-        "mixture": _by_split(kept) if config.mixture else {},
-        "left_out": _by_split(work.document_counts(LEFT_OUT)),
-        **({"policies": _by_policy(config, kept, tally)} if config.trajectories.policies else {}),
+        "mixture": _numbers(made["kept"]) if config.mixture else {},
+        "left_out": _numbers(made["left_out"]),
+        **({"policies": _by_policy(config, made["policies"], tally)} if named else {}),
     }
 
 
-_Counts = Mapping[tuple[str, str, str], Counter[str]]  # by split, group and policy
-
-
-def _by_split(counts: _Counts) -> dict[str, dict[str, Any]]:
+def _numbers(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Documents and tokens by split and group."""
-    found: dict[str, dict[str, Counter[str]]] = {}
-    for (split, group, _), count in counts.items():
-        found.setdefault(split, {}).setdefault(group, Counter()).update(_size(count))
-    return {split: {name: dict(size) for name, size in g.items()} for split, g in found.items()}
+    return {
+        split: {group: _size(count) for group, count in sorted(groups.items())}
+        for split, groups in sorted(counts.items())
+    }
 
 
-def _by_policy(config: Config, kept: _Counts, tally: Counter[str]) -> dict[str, Any]:
+def _by_policy(
+    config: Config, kept: Mapping[str, Any], tally: Mapping[str, int]
+) -> dict[str, Any]:
     """What each named policy drew, and what of that is in the rows; `share` is of their tokens."""
-    found = {name: Counter(documents=0, tokens=0) for name, _ in config.trajectories.drawing}
-    for (_, _, name), count in kept.items():
-        found[name].update(_size(count))
+    found = {
+        name: _size(kept.get(name, {"documents": 0, "tokens": 0}))
+        for name, _ in config.trajectories.drawing
+    }
+    whole = sum(size["tokens"] for size in found.values())
     return {
         name: {
-            "trajectories": tally[f"policies.{name}"],
+            "trajectories": tally.get(f"policies.{name}", 0),
             **size,
-            "share": share(size["tokens"], sum(size["tokens"] for size in found.values())),
+            "share": share(size["tokens"], whole),
         }
         for name, size in found.items()
     }
 
 
-def _size(count: Counter[str]) -> dict[str, int]:
+def _size(count: Mapping[str, Any]) -> dict[str, Any]:
     return {name: count[name] for name in ("documents", "tokens")}
 
 
@@ -225,13 +262,13 @@ def _measured(
 ) -> dict[str, Any]:
     """What differs from run to run and from machine to machine."""
     seconds = timings.seconds
+    encoding = seconds.get("documents", 0.0) + seconds.get("rows", 0.0)
     counts = manifest.counts
     return {
-        "seconds": seconds,
-        "cpu_seconds": timings.cpu_seconds,
+        **timings.as_data(),
         "programs_per_second": _rate(counts["programs"], seconds.get("traces")),
         "events_per_second": _rate(counts["events"], seconds.get("traces")),
-        "tokens_per_second": _rate(counts["tokens"], seconds.get("rows")),
+        "tokens_per_second": _rate(counts["tokens"], encoding),
         "workers": config.workers,
         "isolation": isolation,
         "machine": {

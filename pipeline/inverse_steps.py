@@ -9,7 +9,7 @@ distinct steps.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.shards.places import Place
+from pipeline.shards.reader import open_table
 from pipeline.shards.schema import INVERSE_STEPS_SCHEMA
 from pipeline.shards.writer import FileEntry, write_bytes, write_stream
 from tokenization.ambiguity import Steps, ambiguous, distinct, frames, key
@@ -76,7 +78,7 @@ class Judge:
         return position if position == EXIT_POSITION else copy + base + position % part
 
 
-def write_steps(folder: Path, found: Sequence[Steps]) -> str:
+def write_steps(folder: Place, found: Sequence[Steps]) -> str:
     """Write the steps of some traces into a file that is named by its content: its name."""
     data = distinct(np.concatenate(found))
     name = f"{hashlib.sha256(data.tobytes()).hexdigest()}.steps"
@@ -84,13 +86,13 @@ def write_steps(folder: Path, found: Sequence[Steps]) -> str:
     return name
 
 
-def merge_steps(folder: Path) -> Keys:
+def merge_steps(folder: Place) -> Keys:
     """The keys with several answers in all files of a folder, ascending.
 
     The files are gone through by ranges of keys, so that memory is bounded by the result.
     """
-    paths = [path for path in sorted(folder.glob("*.steps")) if path.stat().st_size]
-    files = [np.memmap(path, np.uint64, "r").reshape(-1, 2) for path in paths]
+    paths = [path for path in sorted(folder.glob("*.steps"), key=str) if path.stat().st_size]
+    files = [_numbers(path).reshape(-1, 2) for path in paths]
     parts = max(1, -(-sum(map(len, files)) // _AT_ONCE))
     bounds = np.array([part * 2**64 // parts for part in range(parts)], np.uint64)
     cuts = [[*np.searchsorted(file[:, 0], bounds), len(file)] for file in files]
@@ -101,11 +103,24 @@ def merge_steps(folder: Path) -> Keys:
     return np.concatenate(found)
 
 
-def write_inverse_steps(root: Path, name: str, rows: Iterable[InverseSteps]) -> FileEntry:
+def write_inverse_steps(root: Place, name: str, rows: Iterable[InverseSteps]) -> FileEntry:
     """Write one file of the store; the order in which they come does not matter."""
     columns = [asdict(row) for row in sorted(rows)]
     table = pa.Table.from_pylist(columns, INVERSE_STEPS_SCHEMA)
     return write_stream(root, name, INVERSE_STEPS_SCHEMA, table.to_batches(1 << 16))
+
+
+def read_inverse_steps(root: Place, entry: FileEntry) -> Iterator[InverseSteps]:
+    """What one file of the store holds. Raises DamagedFileError."""
+    for row in open_table(root / entry.path, INVERSE_STEPS_SCHEMA).to_pylist():
+        ambiguous, checkable = tuple(row["ambiguous"]), tuple(row["checkable"])
+        yield InverseSteps(row["document"], row["actions"], ambiguous, checkable)
+
+
+def _numbers(path: Place) -> Keys:
+    if isinstance(path, Path):
+        return np.memmap(path, np.uint64, "r")
+    return np.frombuffer(path.read_bytes(), np.uint64)
 
 
 def _contains(keys: Keys, wanted: Keys) -> list[bool]:

@@ -98,11 +98,15 @@ class Ledger:
         name = f"{_WAVES}/{recipe.name}/{wave.start:06d}-{wave.stop:06d}.json"
         Store(recipe, total([counts]), _sorted(files)).write(self._root, name)
 
-    def commit(self, recipe: Recipe, files: Sequence[FileEntry] = ()) -> Store:
-        """The sum of all waves, with `files` beside them: the store is finished."""
+    def commit(
+        self, recipe: Recipe, counts: Counts | None = None, files: Sequence[FileEntry] = ()
+    ) -> Store:
+        """The sum of all waves, with `counts` and `files` beside it: the store is finished."""
         waves = list(self._waves(recipe.name))
         found = [*files, *(entry for _, wave in waves for entry in wave.files)]
-        store = Store(recipe, total(wave.counts for _, wave in waves), _sorted(found))
+        store = Store(
+            recipe, total([*(wave.counts for _, wave in waves), counts or {}]), _sorted(found)
+        )
         store.write(self._root)
         for path, _ in waves:
             path.unlink()
@@ -175,8 +179,9 @@ def clear(root: Place, folders: Sequence[str], known: set[str] | frozenset[str])
     was only partly written."""
     for folder in folders:
         for path in files_below(root / folder):
-            ours = path.name.startswith("data-") and path.suffix == ".arrow"
-            if (ours and f"{folder}/{path.name}" not in known) or path.suffix == PARTIAL:
+            arrow = path.name.startswith("data-") and path.suffix == ".arrow"
+            ours = arrow or path.suffix == PARTIAL or folder.startswith(WORK)
+            if ours and f"{folder}/{path.name}" not in known:
                 path.unlink()
 
 

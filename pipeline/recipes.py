@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, TracingConfig, as_data
-from pipeline.corpus.records import BUILTIN, expand
+from pipeline.corpus.records import BUILTIN, BUILTIN_DIRECTORY, expand
 from pipeline.shards.stores import Recipe, Store
 from pipeline.strict import plain
 from tokenization.vocabulary import Model
@@ -93,8 +93,10 @@ def _interpreter() -> dict[str, str]:
 
 
 def _digest_of(path: str) -> str:
-    """sha256 of a file of the corpus; the packaged one is known by its version."""
-    if path == BUILTIN:
-        return version("neural-debugger-data")
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """sha256 of a file of the corpus, or of all files of the packaged one."""
+    digest = hashlib.sha256()
+    for file in sorted(BUILTIN_DIRECTORY.iterdir()) if path == BUILTIN else [Path(path)]:
+        if file.is_file():
+            with file.open("rb") as source:
+                digest.update(hashlib.file_digest(source, "sha256").digest())
+    return digest.hexdigest()

@@ -14,7 +14,12 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipeline.corpus.records import CorpusError
+from pipeline.shards.reader import DamagedFileError
+from pipeline.shards.writer import WriteError
+from tracing.sandbox import SandboxError
 
+# Errors that others must know, also where Beam has passed on their text alone.
+_TOLD = (CorpusError, DamagedFileError, SandboxError, WriteError)
 Graph = Callable[[Any], None]  # adds stages to a pipeline
 
 
@@ -47,5 +52,5 @@ def _cause(error: RuntimeError) -> BaseException | None:
     if last.startswith(KeyboardInterrupt.__name__):
         return KeyboardInterrupt()
     name, _, message = last.partition(": ")
-    known = f"{CorpusError.__module__}.{CorpusError.__qualname__}"
-    return CorpusError(message) if name == known else None
+    known = {f"{error.__module__}.{error.__qualname__}": error for error in _TOLD}
+    return known[name](message) if name in known else None

@@ -1,39 +1,42 @@
-"""Stored: a build that draws from the traces of a finished directory, and runs nothing again."""
+"""Stored: a build that draws from the traces of another directory, and runs nothing again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, as_data
-from pipeline.shards.manifest import Manifest, ManifestError
-from pipeline.shards.rejected import read_rejected, write_rejected
-from pipeline.shards.schema import TRACES
+from pipeline.ledger import Ledger
+from pipeline.shards.manifest import ManifestError
+from pipeline.shards.places import Place
+from pipeline.shards.stores import Store, path_of
 from pipeline.shards.verify import check_content
-from pipeline.shards.writer import FileEntry, write_bytes
-from pipeline.strict import ConfigError, read, shown
-from pipeline.workspace import REJECTED_PROGRAMS
+from pipeline.shards.writer import write_bytes
+from pipeline.strict import ConfigError, shown
 from tracing.capture import wire
-from tracing.rejection import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class StoredTraces:
-    """The traces of a finished directory, and the programs that were rejected before."""
+    """The stores of programs and traces of a directory, which need not have others."""
 
-    root: Path
-    manifest: Manifest
+    root: Place
+    programs: Store
+    traces: Store
 
     @classmethod
-    def open(cls, root: Path) -> StoredTraces:
+    def open(cls, root: Place) -> StoredTraces:
         """Raises ManifestError: not finished, changed, or traces of another form."""
-        manifest = Manifest.read(root)
-        form = manifest.versions.get("trace")
+        found = [Ledger(root).finished(name) for name in ("programs", "traces")]
+        programs, traces = found
+        if programs is None or traces is None:
+            name = path_of("traces" if programs else "programs")
+            raise ManifestError(f"{root}: no traces to draw from, there is no {name}")
+        form = traces.recipe.config["form"]
         if form != wire.VERSION:
             raise ManifestError(f"{root}: traces of form {form}, this is {wire.VERSION}")
-        return cls(root, manifest)
+        return cls(root, programs, traces)
 
     def configuration(self, config: Config) -> Config:
         """A configuration with the programs of the store.
@@ -41,24 +44,29 @@ class StoredTraces:
         Raises ConfigError where what decides on programs and runs, other than where the programs
         were read from, is not as it was when the traces were made.
         """
-        theirs = read(Config, dict(self.manifest.config))
-        config = replace(config, corpus=replace(config.corpus, paths=theirs.corpus.paths))
-        for part in ("corpus", "tracing"):
-            for key, ours, stored in _differences(as_data(config)[part], as_data(theirs)[part]):
+        made = self.traces.recipe.config
+        corpus = {**self.programs.recipe.config["corpus"], "splits": made["splits"]}
+        theirs = {"corpus": corpus, "tracing": made["tracing"]}
+        paths = tuple(corpus["paths"])
+        config = replace(config, corpus=replace(config.corpus, paths=paths))
+        for part, data in theirs.items():
+            for key, ours, stored in _differences(as_data(config)[part], data):
                 problem = f"{shown(ours)}; the traces in {self.root} were made with {shown(stored)}"
                 raise ConfigError(f"{part}.{key}", problem)
         return config
 
-    def copy_to(self, root: Path) -> list[FileEntry]:
-        """Copy the traces into the directory of another build, and the rejections to where its
-        trace graph would have written them. Raises DamagedFileError."""
-        entries = self.manifest.files_in(TRACES)
-        for entry in entries:
-            check_content(self.root, entry)
-            write_bytes(root, entry.path, (self.root / entry.path).read_bytes())
-        rejected = (r for r in read_rejected(self.root) if r.reason != Reason.CONTEXT_TOO_LONG)
-        write_rejected(root, REJECTED_PROGRAMS, rejected)
-        return list(entries)
+    def copy_to(self, root: Place, ledger: Ledger) -> None:
+        """Copy the stores to the directory of another build, where it has not the same.
+
+        Raises DamagedFileError."""
+        for store in (self.programs, self.traces):
+            there = ledger.find(store.recipe)
+            if there is None or there.content != store.content:
+                ledger.begin(store.recipe)
+                for entry in store.files:
+                    check_content(self.root, entry)
+                    write_bytes(root, entry.path, (self.root / entry.path).read_bytes())
+                store.write(root)
 
 
 def _differences(ours: Any, theirs: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:

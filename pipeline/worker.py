@@ -6,6 +6,7 @@ An interrupt from the terminal, which reaches every process, ends it without a w
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import signal
 import sys
@@ -13,6 +14,8 @@ import sys
 if __name__ == "__main__":
     logging.getLogger().addHandler(logging.NullHandler())  # before Beam's import asks for another
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # A worker does not outlive who started it: what it wrote later could be in another's way.
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     from apache_beam.runners.worker.sdk_worker_main import main
 
     main(sys.argv)

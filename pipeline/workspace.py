@@ -18,12 +18,12 @@ from pipeline.ledger import FOLDERS, WORK, Ledger, clear
 from pipeline.progress import Ticker
 from pipeline.shards.manifest import CARD, NAME, REPORT
 from pipeline.shards.places import Place, files_below, is_local, remove
-from pipeline.shards.schema import REJECTED
-from pipeline.shards.stores import FOLDER as STORES
-from pipeline.shards.writer import FileEntry, write_bytes
+from pipeline.shards.schema import REJECTED, STORES
+from pipeline.shards.writer import FileEntry
 from pipeline.strict import ConfigError
 
-_LOCK, _TICKS, _TIMINGS = f"{WORK}/lock", f"{WORK}/ticks", f"{WORK}/timings.json"
+TIMINGS = f"{WORK}/timings.json"
+_LOCK, _TICKS = f"{WORK}/lock", f"{WORK}/ticks"
 
 
 class Workspace:

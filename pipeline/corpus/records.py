@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 BUILTIN = "builtin"
-_BUILTIN_DIRECTORY = Path(__file__).parent / "builtin"
+BUILTIN_DIRECTORY = Path(__file__).parent / "builtin"
 _LINE_BYTES = 64 << 20  # a longer line is no record: such a file is not JSONL
 _BATCH_ROWS = 256
 
@@ -148,8 +148,8 @@ def _rows(batch: pa.RecordBatch, names: Collection[str]) -> Iterator[Record]:
 
 
 def _builtin(_path: str, _names: Collection[str]) -> Iterator[Record]:
-    index = _BUILTIN_DIRECTORY / "index.jsonl"
+    index = BUILTIN_DIRECTORY / "index.jsonl"
     for line in index.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
-        source = (_BUILTIN_DIRECTORY / record["file"]).read_text(encoding="utf-8")
+        source = (BUILTIN_DIRECTORY / record["file"]).read_text(encoding="utf-8")
         yield {**record, "source": source}

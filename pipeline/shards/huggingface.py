@@ -14,12 +14,13 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from pipeline.shards.places import Place
 from pipeline.shards.schema import RowFormat
 from pipeline.shards.writer import FileEntry, write_bytes
 
 
 def write_split(
-    root: Path, name: str, entries: Sequence[FileEntry], form: RowFormat
+    root: Place, name: str, entries: Sequence[FileEntry], form: RowFormat
 ) -> tuple[FileEntry, FileEntry]:
     """Describe the shards of one split (at least one; it may have no rows), in their order."""
     info = {
@@ -44,7 +45,7 @@ def write_split(
     )
 
 
-def write_dictionary(root: Path, splits: Sequence[str]) -> FileEntry:
+def write_dictionary(root: Place, splits: Sequence[str]) -> FileEntry:
     """Describe the directory: the names of its splits, in the order they are to be shown."""
     return _write(root, "dataset_dict.json", {"splits": list(splits)})
 
@@ -59,7 +60,7 @@ def _fingerprint(entries: Sequence[FileEntry]) -> str:
     return hashlib.sha256("".join(entry.sha256 for entry in entries).encode()).hexdigest()[:16]
 
 
-def _write(root: Path, name: str, content: dict[str, Any]) -> FileEntry:
+def _write(root: Place, name: str, content: dict[str, Any]) -> FileEntry:
     # Keys keep their order: that of the features is that of the columns.
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     return write_bytes(root, name, orjson.dumps(content, option=options))

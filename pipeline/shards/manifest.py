@@ -5,20 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Self
 
 import orjson
 
-from pipeline.shards.schema import (
-    INVERSE_STEPS,
-    REJECTED,
-    SCHEMA_VERSION,
-    SPLITS,
-    TRACES,
-    RowFormat,
-)
-from pipeline.shards.writer import PARTIAL, FileEntry, write_bytes
+from pipeline.shards.places import Place
+from pipeline.shards.schema import SCHEMA_VERSION, RowFormat
+from pipeline.shards.writer import FileEntry, write_bytes
 
 NAME = "manifest.json"
 REPORT, CARD = "report.html", "README.md"  # follow from the rest; the manifest does not list them
@@ -48,18 +41,18 @@ class Manifest:
         return _fingerprint(self._content())
 
     def files_in(self, folder: str) -> tuple[FileEntry, ...]:
-        """The Arrow files of a folder (a split, TRACES or REJECTED), sorted by path."""
+        """The Arrow files of a folder (a split, `traces`, `rejected`, ...), sorted by path."""
         prefix = f"{folder}/"
         return tuple(f for f in self.files if f.path.startswith(prefix) and _is_arrow(f.path))
 
-    def write(self, root: Path) -> FileEntry:
+    def write(self, root: Place) -> FileEntry:
         """Write the manifest: from now on the directory is finished."""
         content = self._content()
         data = {"fingerprint": _fingerprint(content), **content}
         return write_bytes(root, NAME, orjson.dumps(data, option=_OPTIONS))
 
     @classmethod
-    def read(cls, root: Path) -> Self:
+    def read(cls, root: Place) -> Self:
         """The manifest of a finished directory.
 
         Raises ManifestError: there is none, it has another schema version, or it was changed.
@@ -106,18 +99,6 @@ class Manifest:
             "counts": self.counts,
             "files": [asdict(entry) for entry in files],
         }
-
-
-def clear(root: Path) -> None:
-    """Take away what an earlier build left, finished or not: first the manifest, then its report,
-    the Arrow files of our folders and whatever was only partly written."""
-    for name in (NAME, REPORT, CARD):
-        (root / name).unlink(missing_ok=True)
-    for folder in (*SPLITS, TRACES, REJECTED, INVERSE_STEPS):
-        for path in (root / folder).glob("data-*.arrow"):
-            path.unlink()
-    for path in root.rglob(f".*{PARTIAL}"):
-        path.unlink()
 
 
 def _is_arrow(path: str) -> bool:

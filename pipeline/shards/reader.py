@@ -50,7 +50,9 @@ def open_table(path: Place, schema: pa.Schema) -> pa.Table:
 
 
 def _source(path: Place) -> pa.NativeFile:
-    return pa.memory_map(str(path)) if isinstance(path, Path) else pa.BufferReader(path.read_bytes())
+    return (
+        pa.memory_map(str(path)) if isinstance(path, Path) else pa.BufferReader(path.read_bytes())
+    )
 
 
 def check_end(path: Place) -> None:
@@ -116,7 +118,7 @@ class Split:
 
     def __init__(
         self,
-        root: Path,
+        root: Place,
         entries: Sequence[FileEntry],
         form: RowFormat,
         locate: Callable[[FileEntry], Path] | None = None,
@@ -130,7 +132,7 @@ class Split:
         self._shard = lru_cache(_OPEN)(self._open)
 
     @classmethod
-    def open(cls, root: Path, name: str) -> Self:
+    def open(cls, root: Place, name: str) -> Self:
         """A split of a finished directory. Raises ManifestError."""
         manifest = Manifest.read(root)
         return cls(root, manifest.files_in(name), manifest.format)

@@ -68,7 +68,9 @@ def read_rejections(root: Place, entries: Iterable[FileEntry]) -> Iterator[Rejec
                 yield _rejection(row)
 
 
-def read_runs(root: Place, pair: Sequence[FileEntry], wanted: Callable[[str], bool]) -> Iterator[Run]:
+def read_runs(
+    root: Place, pair: Sequence[FileEntry], wanted: Callable[[str], bool]
+) -> Iterator[Run]:
     """The runs of the programs that are `wanted`, of a file of runs and, where there is one, the
     file of their traces. Raises DamagedFileError."""
     runs, *traces = pair

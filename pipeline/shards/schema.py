@@ -24,6 +24,7 @@ SPLITS = ("train", "validation", "test")
 PROGRAMS = "programs"
 TRACES = "traces"
 RUNS = "runs"
+STORES = "stores"
 REJECTED = "rejected"
 INVERSE_STEPS = "inverse"
 

@@ -16,9 +16,9 @@ import orjson
 
 from pipeline.shards.manifest import ManifestError
 from pipeline.shards.places import Place
+from pipeline.shards.schema import STORES
 from pipeline.shards.writer import FileEntry, write_bytes
 
-FOLDER = "stores"
 _VERSION = 1  # of these manifests
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
@@ -89,7 +89,7 @@ class Store:
 
 def path_of(name: str) -> str:
     """The path of the manifest of a store, relative to the directory."""
-    return f"{FOLDER}/{name}.json"
+    return f"{STORES}/{name}.json"
 
 
 def total(parts: Iterable[Counts]) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, Self
 
 import pyarrow as pa
 
 from pipeline.shards.manifest import Manifest
+from pipeline.shards.places import Place
 from pipeline.shards.reader import open_table
 from pipeline.shards.schema import TRACE_SCHEMA, TRACES
 from pipeline.shards.writer import FileEntry, write_stream
@@ -63,7 +63,7 @@ def decompress(data: bytes, program: str) -> Trace:
         return decode(stream.read(), program)
 
 
-def write_traces(root: Path, name: str, records: Iterable[TraceRecord]) -> FileEntry:
+def write_traces(root: Place, name: str, records: Iterable[TraceRecord]) -> FileEntry:
     """Write one file of the store; the order in which the records come does not matter."""
     ordered = sorted(records, key=attrgetter("program"))
     return write_stream(root, name, TRACE_SCHEMA, map(_batch, _bounded(ordered)))
@@ -72,12 +72,12 @@ def write_traces(root: Path, name: str, records: Iterable[TraceRecord]) -> FileE
 class TraceStore:
     """The files of a trace store, mapped into memory; only the records asked for are read."""
 
-    def __init__(self, root: Path, entries: Sequence[FileEntry]) -> None:
+    def __init__(self, root: Place, entries: Sequence[FileEntry]) -> None:
         """Raises DamagedFileError."""
         self._tables = [open_table(root / entry.path, TRACE_SCHEMA) for entry in entries]
 
     @classmethod
-    def open(cls, root: Path) -> Self:
+    def open(cls, root: Place) -> Self:
         """The store of a finished directory. Raises ManifestError, DamagedFileError."""
         return cls(root, Manifest.read(root).files_in(TRACES))
 

@@ -9,26 +9,35 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.shards.manifest import Manifest
+from pipeline.shards.places import Place
 from pipeline.shards.reader import DamagedFileError, Shard, check_end, open_table
 from pipeline.shards.schema import (
     INVERSE_STEPS,
     INVERSE_STEPS_SCHEMA,
+    PROGRAM_SCHEMA,
+    PROGRAMS,
     REJECTED,
     REJECTED_SCHEMA,
+    RUN_SCHEMA,
+    RUNS,
     SPLITS,
+    STORES,
     TRACE_SCHEMA,
     TRACES,
 )
 from pipeline.shards.writer import FileEntry
 
 _STORES: dict[str, pa.Schema] = {
+    PROGRAMS: PROGRAM_SCHEMA,
+    RUNS: RUN_SCHEMA,
+    STORES: REJECTED_SCHEMA,
     TRACES: TRACE_SCHEMA,
     REJECTED: REJECTED_SCHEMA,
     INVERSE_STEPS: INVERSE_STEPS_SCHEMA,
 }
 
 
-def check_size(root: Path, entry: FileEntry) -> None:
+def check_size(root: Place, entry: FileEntry) -> None:
     """Look at the outside of one file: its size and its last eight bytes. Takes microseconds.
 
     Raises DamagedFileError.
@@ -43,7 +52,7 @@ def check_size(root: Path, entry: FileEntry) -> None:
         check_end(path)
 
 
-def check_content(root: Path, entry: FileEntry) -> None:
+def check_content(root: Place, entry: FileEntry) -> None:
     """Read one file as a whole and compare its checksum. Raises DamagedFileError."""
     check_size(root, entry)
     path = root / entry.path
@@ -53,7 +62,7 @@ def check_content(root: Path, entry: FileEntry) -> None:
         raise DamagedFileError(f"{path}: sha256 {digest}, not the {entry.sha256} of the manifest")
 
 
-def check_rows(root: Path, entry: FileEntry, manifest: Manifest) -> None:
+def check_rows(root: Place, entry: FileEntry, manifest: Manifest) -> None:
     """Open one Arrow file and compare its schema and its rows. Raises DamagedFileError."""
     path = root / entry.path
     folder = Path(entry.path).parts[0]
@@ -65,7 +74,7 @@ def check_rows(root: Path, entry: FileEntry, manifest: Manifest) -> None:
         raise DamagedFileError(f"{path}: {rows} rows, not the {entry.rows} of the manifest")
 
 
-def faults(root: Path, manifest: Manifest) -> Iterator[DamagedFileError]:
+def faults(root: Place, manifest: Manifest) -> Iterator[DamagedFileError]:
     """Everything that is wrong with the files of a directory, one fault a file, sorted by path
     within each kind: files of the manifest first, then Arrow files that it does not know."""
     for entry in manifest.files:
@@ -76,6 +85,6 @@ def faults(root: Path, manifest: Manifest) -> Iterator[DamagedFileError]:
         except DamagedFileError as fault:
             yield fault
     known = {entry.path for entry in manifest.files}
-    for path in sorted(root.glob("*/*.arrow")):
-        if path.relative_to(root).as_posix() not in known:
+    for path in sorted(root.glob("*/*.arrow"), key=str):
+        if f"{path.parent.name}/{path.name}" not in known:
             yield DamagedFileError(f"{path}: not in the manifest")

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import orjson
 
+from pipeline.shards.places import Place
 from pipeline.shards.writer import FileEntry, write_bytes
 from tokenization.grammar import Marker
 from tokenization.vocabulary import Kind, Model, Vocabulary
@@ -23,7 +22,7 @@ FILES = {
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
-def write_vocabulary(root: Path, model: Model, vocabulary: Vocabulary) -> list[FileEntry]:
+def write_vocabulary(root: Place, model: Model, vocabulary: Vocabulary) -> list[FileEntry]:
     """Write a model and what is known of its vocabulary."""
     description = {
         "kind": model.kind,
@@ -40,7 +39,7 @@ def write_vocabulary(root: Path, model: Model, vocabulary: Vocabulary) -> list[F
     ]
 
 
-def read_vocabulary(folder: Path) -> Model:
+def read_vocabulary(folder: Place) -> Model:
     """The model in a folder that `write_vocabulary` wrote: with the same fingerprint.
 
     Raises OSError; ValueError where the description is none.

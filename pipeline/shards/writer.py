@@ -71,6 +71,12 @@ def write_stream(
     return FileEntry(name, sink.bytes, sink.digest.hexdigest(), rows)
 
 
+def entry_of(root: Place, name: str) -> FileEntry:
+    """The entry of a small file that is there, which is no Arrow file."""
+    data = (root / name).read_bytes()
+    return FileEntry(name, len(data), hashlib.sha256(data).hexdigest())
+
+
 class _Hashing:
     """A file for Arrow that counts and digests what is written to it, and leaves closing alone."""
 

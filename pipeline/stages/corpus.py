@@ -14,7 +14,14 @@ from pipeline.corpus.near_duplicates import bands, near_duplicates, sketch
 from pipeline.corpus.normalise import Normaliser
 from pipeline.corpus.read import read_file
 from pipeline.corpus.select import same_id, select, unique
+from pipeline.shards.places import Place
+from pipeline.shards.placing import share_out
+from pipeline.shards.programs import write_programs
+from pipeline.shards.schema import PROGRAMS, shard_name
+from pipeline.shards.traces import RECORDS_PER_FILE
+from pipeline.shards.writer import FileEntry
 from pipeline.stages.outcomes import Divide
+from pipeline.stages.writing import WriteShards
 from tracing.program import Program
 from tracing.rejection import Rejection
 
@@ -61,6 +68,36 @@ class SelectPrograms(beam.PTransform):
             | "Select" >> beam.FlatMap(_select, config, listed)
         )
         return (selected, doubles) | "Outcomes" >> beam.Flatten()
+
+
+class WritePrograms(beam.PTransform):
+    """Candidates and rejections to the files of the store: file entries.
+
+    There are as many files as of traces: what selection kept decides on their number."""
+
+    def __init__(self, root: Place) -> None:
+        super().__init__()
+        self._root = root
+
+    def expand(self, outcomes: Any) -> Any:
+        files = (
+            outcomes
+            | "Kept" >> beam.Filter(lambda outcome: isinstance(outcome, Candidate))
+            | "Count" >> beam.combiners.Count.Globally()
+            | "Files" >> beam.Map(trace_files)
+        )
+        side = beam.pvalue.AsSingleton(files)
+        return outcomes | "Store" >> WriteShards(self._root, side, _id, _write)
+
+
+def trace_files(selected: int) -> int:
+    """How many files the traces of so many programs are shared out to."""
+    return share_out(selected, RECORDS_PER_FILE)
+
+
+def fate(outcome: Candidate | Rejection) -> str:
+    """The reason of a rejection; empty for what is selected."""
+    return str(outcome.reason) if isinstance(outcome, Rejection) else ""
 
 
 class _Normalise(beam.DoFn):
@@ -132,3 +169,13 @@ def _select(
 def _outcomes(selected: Selected) -> list[Candidate | Rejection]:
     kept, rejected = selected
     return [*kept, *rejected]
+
+
+def _id(outcome: Candidate | Rejection) -> str:
+    return outcome.program if isinstance(outcome, Rejection) else outcome.program.id
+
+
+def _write(
+    root: Place, number: int, files: int, outcomes: Iterable[Candidate | Rejection]
+) -> list[FileEntry]:
+    return [write_programs(root, shard_name(PROGRAMS, number, files), outcomes)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,56 +15,29 @@ from apache_beam.metrics import Metrics
 
 from pipeline.config import Config
 from pipeline.documents import Made, make_documents
+from pipeline.inverse_steps import InverseSteps, Keys, write_inverse_steps
+from pipeline.ledger import DOCUMENTS, JUDGED, UNFIT
 from pipeline.mixture import group_of
 from pipeline.progress import Ticker
+from pipeline.shards.documents import Tokens, write_documents
+from pipeline.shards.places import Place
+from pipeline.shards.rejected import write_rejected
+from pipeline.shards.schema import shard_name
 from pipeline.shards.traces import TraceRecord, TraceStore
 from pipeline.shards.writer import FileEntry
-from tokenization.encode import Encoded, Encoder
+from tokenization.encode import Encoder
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Model
-from tracing.trajectories.trajectory import window_of
+from tracing.rejection import Rejection
 
 _RECORDS = 64  # of the store, read as one element
 REJECTIONS, TALLIES, STEPS = "rejections", "tallies", "steps"
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """An encoded document on its way to a shard: ids (uint32) and roles (uint8) as bytes."""
-
-    split: str
-    program: str
-    id: str
-    ids: bytes
-    roles: bytes
-    cut: bool = False
-    group: str = ""  # of the mixture
-
-    @classmethod
-    def of(cls, document: Encoded, record: TraceRecord, group: str) -> Tokens:
-        """A document of a program."""
-        ids, roles = document.ids.tobytes(), document.roles.tobytes()
-        return cls(record.split, record.program, document.id, ids, roles, document.cut, group)
-
-    def encoded(self) -> Encoded:
-        """The document as arrays; how many frames it has no longer matters."""
-        ids, roles = np.frombuffer(self.ids, np.uint32), np.frombuffer(self.roles, np.uint8)
-        return Encoded(self.id, ids, roles, self.cut, frames=0)
-
-    def counts(self) -> Counter[str]:
-        """What it adds to the counts of the manifest."""
-        windows = int(window_of(self.id) > 1)
-        counts = {"documents": 1, "tokens": len(self), "cut": int(self.cut), "windows": windows}
-        return Counter(counts)
-
-    def __len__(self) -> int:
-        return len(self.roles)
-
-
 class ReadTraces(beam.PTransform):
     """The records of the store's files, read in parts; of one split, or of all."""
 
-    def __init__(self, root: Path, entries: Sequence[FileEntry], split: str | None = None) -> None:
+    def __init__(self, root: Place, entries: Sequence[FileEntry], split: str | None = None) -> None:
         super().__init__()
         self._root, self._entries, self._split = root, entries, split
 
@@ -84,7 +58,7 @@ class EncodeTraces(beam.PTransform):
     where there is a file `keys` of the keys of ambiguous steps, STEPS (InverseSteps)."""
 
     def __init__(
-        self, config: Config, model: Model, ticker: Ticker, keys: Path | None = None
+        self, config: Config, model: Model, ticker: Ticker, keys: Place | None = None
     ) -> None:
         super().__init__()
         self._encode = _Encode(config, model, ticker, keys)
@@ -96,13 +70,13 @@ class EncodeTraces(beam.PTransform):
 
 
 class _Encode(beam.DoFn):
-    def __init__(self, config: Config, model: Model, ticker: Ticker, keys: Path | None) -> None:
+    def __init__(self, config: Config, model: Model, ticker: Ticker, keys: Place | None) -> None:
         self._config, self._model, self._ticker, self._file = config, model, ticker, keys
         self._tokens = Metrics.counter("documents", "tokens")
         self._documents = Metrics.counter("documents", "documents")
 
     def setup(self) -> None:
-        self._keys = None if self._file is None else np.load(self._file, mmap_mode="r")
+        self._keys = None if self._file is None else _loaded(self._file)
         self._encoder = Encoder(load(self._model), self._config.packing.sequence_length)
 
     def process(self, record: TraceRecord) -> Iterator[Any]:
@@ -145,7 +119,40 @@ def tally(made: Made, events: int) -> Counter[str]:
     )
 
 
-def _read(part: tuple[FileEntry, int], root: Path, split: str | None) -> Iterator[TraceRecord]:
+def _read(part: tuple[FileEntry, int], root: Place, split: str | None) -> Iterator[TraceRecord]:
     entry, start = part
-    records = TraceStore(root, [entry]).records(start, start + _RECORDS)
+    records = _store(root, entry).records(start, start + _RECORDS)
     return (record for record in records if split is None or record.split == split)
+
+
+@lru_cache(maxsize=2)
+def _store(root: Place, entry: FileEntry) -> TraceStore:
+    """A file of the store, opened once for its parts: at a URL that is fetching it."""
+    return TraceStore(root, [entry])
+
+
+def _loaded(path: Place) -> Keys:
+    is_here = isinstance(path, Path)
+    keys: Keys = np.load(path, mmap_mode="r") if is_here else np.load(BytesIO(path.read_bytes()))
+    return keys
+
+
+def documents_file(
+    root: Place, number: int, files: int, documents: Iterable[Tokens]
+) -> list[FileEntry]:
+    """Writes the documents of one file of traces."""
+    return [write_documents(root, shard_name(DOCUMENTS, number, files), documents)]
+
+
+def judged_file(
+    root: Place, number: int, files: int, steps: Iterable[InverseSteps]
+) -> list[FileEntry]:
+    """Writes what is known of the inverse documents of one file of traces."""
+    return [write_inverse_steps(root, shard_name(JUDGED, number, files), steps)]
+
+
+def unfit_file(
+    root: Place, number: int, files: int, rejections: Iterable[Rejection]
+) -> list[FileEntry]:
+    """Writes the rejections of one file of traces."""
+    return [write_rejected(root, shard_name(UNFIT, number, files), rejections)]

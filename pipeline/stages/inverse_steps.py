@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
-from pipeline.inverse_steps import InverseSteps, write_inverse_steps, write_steps
+from pipeline.inverse_steps import (
+    InverseSteps,
+    read_inverse_steps,
+    write_inverse_steps,
+    write_steps,
+)
 from pipeline.progress import Ticker
-from pipeline.shards.placing import place, share_out
+from pipeline.shards.places import Place
+from pipeline.shards.placing import share_out
 from pipeline.shards.schema import INVERSE_STEPS, shard_name
 from pipeline.shards.traces import TraceRecord
 from pipeline.shards.writer import FileEntry
@@ -26,7 +31,7 @@ _ROWS_PER_FILE = 1 << 16
 class CollectSteps(beam.PTransform):
     """Trace records to files of their steps: the files' names."""
 
-    def __init__(self, folder: Path, ticker: Ticker) -> None:
+    def __init__(self, folder: Place, ticker: Ticker) -> None:
         super().__init__()
         self._collect = _Collect(folder, ticker)
 
@@ -35,7 +40,7 @@ class CollectSteps(beam.PTransform):
 
 
 class _Collect(beam.DoFn):
-    def __init__(self, folder: Path, ticker: Ticker) -> None:
+    def __init__(self, folder: Place, ticker: Ticker) -> None:
         self._folder, self._ticker = folder, ticker
 
     def start_bundle(self) -> None:
@@ -57,28 +62,33 @@ class _Collect(beam.DoFn):
             yield WindowedValue(name, 0, [GlobalWindow()])
 
 
-class WriteInverseSteps(beam.PTransform):
-    """`InverseSteps` to the files of their store: file entries."""
+class ReadInverseSteps(beam.PTransform):
+    """`InverseSteps` from files of them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place, entries: Sequence[FileEntry]) -> None:
         super().__init__()
-        self._root = root
+        self._root, self._entries = root, entries
 
-    def expand(self, rows: Any) -> Any:
-        count = beam.pvalue.AsSingleton(rows | "Count" >> beam.combiners.Count.Globally())
+    def expand(self, pipeline: Any) -> Any:
         return (
-            rows
-            | "Place" >> beam.Map(_placed, count)
-            | "ByFile" >> beam.GroupByKey()
-            | "Write" >> beam.Map(_write, self._root)
+            pipeline
+            | beam.Create(list(self._entries))
+            | beam.FlatMap(lambda entry, root: read_inverse_steps(root, entry), self._root)
         )
 
 
-def _placed(row: InverseSteps, count: int) -> tuple[str, InverseSteps]:
-    files = share_out(count, _ROWS_PER_FILE)
-    return shard_name(INVERSE_STEPS, place(row.document, files), files), row
+def step_files(rows: int) -> int:
+    """How many files hold what is known of so many documents."""
+    return share_out(rows, _ROWS_PER_FILE)
 
 
-def _write(file: tuple[str, Iterable[InverseSteps]], root: Path) -> FileEntry:
-    name, rows = file
-    return write_inverse_steps(root, name, rows)
+def document_of(row: InverseSteps) -> str:
+    """The key of what is known of a document."""
+    return row.document
+
+
+def steps_file(
+    root: Place, number: int, files: int, rows: Iterable[InverseSteps]
+) -> list[FileEntry]:
+    """Writes one file of the directory."""
+    return [write_inverse_steps(root, shard_name(INVERSE_STEPS, number, files), rows)]

@@ -8,28 +8,39 @@ from typing import Any
 import apache_beam as beam
 
 from pipeline.mixture import Item, MixtureConfig, bounds, place_of
-from pipeline.stages.documents import Tokens
+from pipeline.shards.documents import Tokens
 
 LEFT_OUT = "left_out"
 
 
-class Mix(beam.PTransform):
-    """Documents (`Tokens`) to those that are kept, with the output LEFT_OUT (also `Tokens`)."""
+class Bounds(beam.PTransform):
+    """Documents (`Tokens`) to the bounds of the groups of each split: (split, bounds)."""
 
     def __init__(self, config: MixtureConfig, seed: int) -> None:
         super().__init__()
         self._config, self._seed = config, seed
 
     def expand(self, documents: Any) -> Any:
-        found = (
+        return (
             documents
             | "Items" >> beam.Map(_item, self._seed)
             | "BySplit" >> beam.GroupByKey()
             | "Bounds" >> beam.Map(_bounds, self._config.shares)
         )
-        return documents | "Choose" >> beam.FlatMap(
-            _choose, beam.pvalue.AsDict(found), self._seed
-        ).with_outputs(LEFT_OUT, main="kept")
+
+
+class Choose(beam.PTransform):
+    """Documents (`Tokens`) to those that are kept, with the output LEFT_OUT (also `Tokens`);
+    `found` are the bounds by split, or a side input of them."""
+
+    def __init__(self, found: Any, seed: int) -> None:
+        super().__init__()
+        self._found, self._seed = found, seed
+
+    def expand(self, documents: Any) -> Any:
+        return documents | beam.FlatMap(_choose, self._found, self._seed).with_outputs(
+            LEFT_OUT, main="kept"
+        )
 
 
 def _item(document: Tokens, seed: int) -> tuple[str, Item]:

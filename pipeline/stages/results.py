@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 import orjson
 
-from pipeline.shards.rejected import write_rejected
+from pipeline.shards.places import Place
 from pipeline.shards.writer import FileEntry, write_bytes
-from tracing.rejection import Rejection
 
 
 class Report(beam.PTransform):
@@ -19,7 +16,7 @@ class Report(beam.PTransform):
 
     The list has no order of its own."""
 
-    def __init__(self, root: Path, name: str) -> None:
+    def __init__(self, root: Place, name: str) -> None:
         super().__init__()
         self._root, self._name = root, name
 
@@ -30,7 +27,7 @@ class Report(beam.PTransform):
 class WriteBytes(beam.PTransform):
     """The only element, bytes, as a file."""
 
-    def __init__(self, root: Path, name: str) -> None:
+    def __init__(self, root: Place, name: str) -> None:
         super().__init__()
         self._root, self._name = root, name
 
@@ -38,24 +35,9 @@ class WriteBytes(beam.PTransform):
         return data | beam.Map(_bytes, self._root, self._name)
 
 
-class WriteRejected(beam.PTransform):
-    """All rejections into one file of the store: its entry."""
-
-    def __init__(self, root: Path, name: str) -> None:
-        super().__init__()
-        self._root, self._name = root, name
-
-    def expand(self, rejections: Any) -> Any:
-        return rejections | beam.combiners.ToList() | beam.Map(_write, self._root, self._name)
-
-
-def _report(found: list[Any], root: Path, name: str) -> FileEntry:
+def _report(found: list[Any], root: Place, name: str) -> FileEntry:
     return write_bytes(root, name, orjson.dumps(found))
 
 
-def _bytes(data: bytes, root: Path, name: str) -> FileEntry:
+def _bytes(data: bytes, root: Place, name: str) -> FileEntry:
     return write_bytes(root, name, data)
-
-
-def _write(rejections: Iterable[Rejection], root: Path, name: str) -> FileEntry:
-    return write_rejected(root, name, rejections)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import apache_beam as beam
@@ -14,20 +13,22 @@ from pipeline.corpus.candidate import Candidate
 from pipeline.corpus.config import Splits
 from pipeline.corpus.splits import split_of
 from pipeline.progress import Ticker
-from pipeline.shards.placing import place, share_out
-from pipeline.shards.schema import TRACES, shard_name
-from pipeline.shards.traces import RECORDS_PER_FILE, TraceRecord, compress, write_traces
+from pipeline.shards.places import Place
+from pipeline.shards.placing import place
+from pipeline.shards.programs import read_programs
+from pipeline.shards.runs import Run, digest_of, pairs, read_runs
+from pipeline.shards.stores import Store
+from pipeline.shards.traces import TraceRecord, compress
 from pipeline.shards.writer import FileEntry
 from tracing.checks import CheckedServer
 from tracing.rejection import Rejection
 from tracing.sandbox import ForkServer
-from tracing.trace import Trace
 
-DETERMINISTIC = "deterministic"  # an extra field of programs that are found not to be
+_MARK = ("deterministic", "false")  # an extra field of programs that are found not to be
 
 
 class TracePrograms(beam.PTransform):
-    """Candidates to trace records and rejections, as one collection."""
+    """Candidates to their runs."""
 
     def __init__(self, config: TracingConfig, splits: Splits, ticker: Ticker) -> None:
         super().__init__()
@@ -56,27 +57,27 @@ class _Trace(beam.DoFn):
         marks = config.unstable is Unstable.MARK
         self._sandbox = CheckedServer(sandbox(config), config.check, marks)
 
-    def process(self, candidate: Candidate) -> Iterator[TraceRecord | Rejection]:
+    def process(self, candidate: Candidate) -> Iterator[Run]:
         checked = self._sandbox.run(candidate.program)
-        found = checked.found
+        found, digest = checked.found, digest_of(candidate.program)
         self._ticker.tick()
         if isinstance(found, Rejection):
             Metrics.counter("rejected", found.reason).inc()
-            yield found
+            yield Run(digest, found)
         else:
             self._traced.inc()
             self._events.inc(len(found))
-            yield _record(candidate, found, checked.is_stable, self._splits)
+            trace = compress(found)
+            yield Run(digest, _record(candidate, trace, checked.is_stable, self._splits))
 
     def teardown(self) -> None:
         self._sandbox.close()
 
 
 def _record(
-    candidate: Candidate, trace: Trace, is_stable: bool | None, splits: Splits
+    candidate: Candidate, trace: bytes, is_stable: bool | None, splits: Splits
 ) -> TraceRecord:
     program = candidate.program
-    mark = (DETERMINISTIC, "false")
     return TraceRecord(
         program=program.id,
         split=split_of(candidate.normal, splits),
@@ -86,33 +87,96 @@ def _record(
         entry=program.entry,
         args=program.args,
         stdin=program.stdin,
-        extra=tuple(sorted([*program.extra, mark])) if is_stable is False else program.extra,
-        trace=compress(trace),
+        extra=tuple(sorted([*program.extra, _MARK])) if is_stable is False else program.extra,
+        trace=trace,
     )
 
 
-class WriteTraces(beam.PTransform):
-    """Trace records to the files of the store: file entries."""
+class ReadCandidates(beam.PTransform):
+    """The selected programs of some files of their store."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Place, entries: Sequence[FileEntry]) -> None:
         super().__init__()
-        self._root = root
+        self._root, self._entries = root, entries
 
-    def expand(self, records: Any) -> Any:
-        count = beam.pvalue.AsSingleton(records | "Count" >> beam.combiners.Count.Globally())
+    def expand(self, pipeline: Any) -> Any:
         return (
-            records
-            | "Place" >> beam.Map(_placed, count)
-            | "ByFile" >> beam.GroupByKey()
-            | "Write" >> beam.Map(_write, self._root)
+            pipeline
+            | beam.Create(list(self._entries))
+            | beam.FlatMap(lambda entry, root: read_programs(root, entry), self._root)
+            | beam.Filter(lambda found: isinstance(found, Candidate))
         )
 
 
-def _placed(record: TraceRecord, count: int) -> tuple[str, TraceRecord]:
-    files = share_out(count, RECORDS_PER_FILE)
-    return shard_name(TRACES, place(record.program, files), files), record
+class ReadRuns(beam.PTransform):
+    """What earlier stores of traces know of the programs of some shards, by program: (level, Run),
+    the level being how many amendments the store had."""
+
+    def __init__(self, stores: Sequence[tuple[Place, Store]], files: int, shards: range) -> None:
+        super().__init__()
+        self._stores, self._files, self._shards = stores, files, shards
+
+    def expand(self, pipeline: Any) -> Any:
+        found = [
+            (folder, len(store.recipe.config["amendments"]), pair)
+            for folder, store in self._stores
+            for pair in pairs(store)
+        ]
+        return (
+            pipeline
+            | beam.Create(found)
+            | beam.Reshuffle()
+            | beam.FlatMap(_read_runs, self._files, self._shards)
+        )
 
 
-def _write(file: tuple[str, Iterable[TraceRecord]], root: Path) -> FileEntry:
-    name, records = file
-    return write_traces(root, name, records)
+class Settle(beam.PTransform):
+    """Candidates and earlier runs, both by program, to what is known (Run) and what is to be run:
+    (number, candidate), number 0 for the first time and k for the amendment k - 1."""
+
+    def __init__(self, splits: Splits, reasons: Sequence[str]) -> None:
+        super().__init__()
+        self._splits, self._reasons = splits, reasons
+
+    def expand(self, both: Any) -> Any:
+        return (
+            both
+            | "Both" >> beam.CoGroupByKey()
+            | "Settle" >> beam.FlatMap(_settled, self._splits, self._reasons)
+        )
+
+
+def _read_runs(
+    part: tuple[Place, int, tuple[FileEntry, ...]], files: int, shards: range
+) -> Iterator[tuple[str, tuple[int, Run]]]:
+    folder, level, pair = part
+    for run in read_runs(folder, pair, lambda program: place(program, files) in shards):
+        yield run.program, (level, run)
+
+
+def _settled(
+    both: tuple[str, Mapping[str, Iterable[Any]]], splits: Splits, reasons: Sequence[str]
+) -> Iterator[Run | tuple[int, Candidate]]:
+    _, found = both
+    for candidate in found["candidates"]:
+        yield settle(candidate, found["runs"], splits, reasons)
+
+
+def settle(
+    candidate: Candidate,
+    known: Iterable[tuple[int, Run]],
+    splits: Splits,
+    reasons: Sequence[str],
+) -> Run | tuple[int, Candidate]:
+    """The run of a program that was run before, as it stands in the corpus now, or what to run."""
+    digest = digest_of(candidate.program)
+    same = [item for item in known if item[1].digest == digest]
+    if not same:
+        return 0, candidate
+    level, run = max(same, key=lambda item: (item[0], isinstance(item[1].outcome, TraceRecord)))
+    outcome = run.outcome
+    if isinstance(outcome, TraceRecord):
+        is_stable = False if _MARK in outcome.extra else None
+        return Run(digest, _record(candidate, outcome.trace, is_stable, splits))
+    due = [k for k in range(level, len(reasons)) if reasons[k] == outcome.reason]
+    return (due[-1] + 1, candidate) if due else run
