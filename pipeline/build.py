@@ -58,7 +58,7 @@ from pipeline.stages.traces import sandbox
 from pipeline.stored import StoredTraces
 from pipeline.strict import ConfigError, plain, read
 from pipeline.tokenizer import given_model
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, report_path
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind, Model
 from tracing.isolation import Level
@@ -268,13 +268,12 @@ class _Build:
     def _train(self, traces: Store, _wave: range, ticker: Ticker) -> Part:
         entries = traces.files_in(TRACES)
         if all(record.split != graphs.TRAIN for record in TraceStore(self._root, entries)):
-            reasons = Counter(self.programs().counts["rejected"]) + Counter(
-                traces.counts["rejected"]
-            )
+            rejected = [store.counts["rejected"] for store in (self.programs(), traces)]
+            reasons: Counter[str] = sum(map(Counter, rejected), Counter())
             told = "".join(f"; {n:,} rejected: {reason}" for reason, n in sorted(reasons.items()))
             raise CorpusError(f"no program of the split {graphs.TRAIN} can be used{told}")
         self._run(graphs.tokenizer_graph, self._config, self._root, entries, ticker)
-        data = (self._root / graphs.report_path(graphs.MODEL)).read_bytes()
+        data = (self._root / report_path(graphs.MODEL)).read_bytes()
         model = Model(Kind.SENTENCEPIECE, data)
         return {}, write_vocabulary(self._root, model, load(model))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.shards.manifest import Manifest
+from pipeline.shards.places import Place
 from pipeline.shards.reader import DamagedFileError, Row, Split
 from pipeline.shards.schema import SPLITS
 from pipeline.shards.vocabulary import FOLDER, read_vocabulary
@@ -48,7 +48,7 @@ class Inspected:
     text: str
 
 
-def stored_documents(root: Path, splits: Sequence[str] = SPLITS) -> Iterator[Stored]:
+def stored_documents(root: Place, splits: Sequence[str] = SPLITS) -> Iterator[Stored]:
     """The documents of a finished directory in the order of its rows.
 
     Raises ManifestError, DamagedFileError.
@@ -67,7 +67,7 @@ def documents_of(split: str, number: int, row: Row) -> Iterator[Stored]:
         begin = end
 
 
-def vocabulary_in(root: Path) -> Vocabulary:
+def vocabulary_in(root: Place) -> Vocabulary:
     """The vocabulary of a finished directory.
 
     Raises ManifestError; DamagedFileError where it is not the one that the rows are written in.

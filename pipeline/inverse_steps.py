@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.shards.places import Place
+from pipeline.shards.places import Place, files_below
 from pipeline.shards.reader import open_table
 from pipeline.shards.schema import INVERSE_STEPS_SCHEMA
 from pipeline.shards.writer import FileEntry, write_bytes, write_stream
@@ -91,7 +91,8 @@ def merge_steps(folder: Place) -> Keys:
 
     The files are gone through by ranges of keys, so that memory is bounded by the result.
     """
-    paths = [path for path in sorted(folder.glob("*.steps"), key=str) if path.stat().st_size]
+    steps = [path for path in files_below(folder) if path.suffix == ".steps"]
+    paths = [path for path in sorted(steps, key=str) if path.stat().st_size]
     files = [_numbers(path).reshape(-1, 2) for path in paths]
     parts = max(1, -(-sum(map(len, files)) // _AT_ONCE))
     bounds = np.array([part * 2**64 // parts for part in range(parts)], np.uint64)

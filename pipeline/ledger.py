@@ -164,11 +164,9 @@ class Ledger:
     def _waves(self, name: str) -> list[tuple[Place, Store]]:
         """The waves of a store that are committed, in the order of their shards."""
         folder = self._root / _WAVES / name
-        found = []
-        for path in sorted(files_below(folder), key=lambda path: path.name):
-            if path.suffix == ".json" and (wave := Store.read(folder, path.name)) is not None:
-                found.append((path, wave))
-        return found
+        paths = [path for path in files_below(folder) if path.suffix == ".json"]
+        found = [(path, Store.read(folder, path.name)) for path in sorted(paths, key=str)]
+        return [(path, wave) for path, wave in found if wave is not None]
 
     def _has_files(self, store: Store) -> bool:
         return all((self._root / entry.path).is_file() for entry in store.files)

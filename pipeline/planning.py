@@ -18,7 +18,7 @@ import orjson
 
 from pipeline.shards.manifest import Manifest, ManifestError
 from pipeline.shards.placing import share_out
-from pipeline.shards.schema import REJECTED, SPLITS, TRACES
+from pipeline.shards.schema import PROGRAMS, REJECTED, RUNS, SPLITS, TRACES
 from pipeline.shards.traces import RECORDS_PER_FILE
 from pipeline.strict import ConfigError, expected, nearest
 
@@ -36,7 +36,7 @@ ASSUMPTIONS = (
     "CPU seconds grow with the tokens; without a smaller build beside it the build's fixed costs "
     "(starts, imports) are taken to grow too, which tells too much where the build is small",
     "the tokenizer's stage is one process until its sample is full; past that its training stays "
-    "the same, and drawing the texts costs no more than the stage `rows` does",
+    "the same, and drawing the texts costs no more than the stage `documents` does",
     "starting machines, the runner's own work and its shuffles are not counted",
     "the report, made by one process at the end, is not counted: about a tenth of the CPU seconds",
     "machines write to a store that is fast enough",
@@ -192,7 +192,7 @@ def _cpu_seconds(measured: Measured, scale: float) -> dict[str, float]:
     grown = {stage: measured.growing(stage) * scale for stage in measured.cpu_seconds}
     if "tokenizer" in grown:
         past = max(0.0, scale - max(1.0, _full(measured)))
-        grown["tokenizer"] = _training(measured, scale) + measured.growing("rows") * past
+        grown["tokenizer"] = _training(measured, scale) + measured.growing("documents") * past
     return {stage: measured.fixed[stage] + seconds for stage, seconds in grown.items()}
 
 
@@ -220,7 +220,7 @@ def _saturates(total: float, serial: float, machine: Machine) -> int:
 
 
 def _bytes(measured: Measured, scale: float) -> dict[str, int]:
-    grow = (*SPLITS, TRACES, REJECTED)
+    grow = (*SPLITS, PROGRAMS, RUNS, TRACES, REJECTED)
     return {
         folder: math.ceil(size * scale) if folder in grow else size
         for folder, size in sorted(measured.bytes.items())

@@ -1,4 +1,4 @@
-"""Recipes: what each store of a build follows from, so that what is there need not be made again."""
+"""Recipes: what each store of a build follows from: what is there need not be made again."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
 from pipeline.inspecting import Stored, stored_documents, vocabulary_in
+from pipeline.shards.places import Place
 from pipeline.shards.placing import order
 from pipeline.shards.traces import TraceStore
 from tokenization.grammar import Role
@@ -37,7 +37,7 @@ class Example:
     runs: tuple[tuple[str, str], ...]  # role, text
 
 
-def examples(root: Path) -> Iterator[Example]:
+def examples(root: Place) -> Iterator[Example]:
     """A few documents of each direction. Raises ManifestError, DamagedFileError."""
     store, vocabulary = TraceStore.open(root), vocabulary_in(root)
     for direction in Direction:
@@ -49,7 +49,7 @@ def examples(root: Path) -> Iterator[Example]:
             yield Example(document.id, document.split, source, runs)
 
 
-def drawn_tree(root: Path) -> StateTree | None:
+def drawn_tree(root: Place) -> StateTree | None:
     """The state tree of a program that makes calls, of a size to be drawn; None if there is none.
 
     Of those the one that is deepest and first by its hash. Raises ManifestError, DamagedFileError.

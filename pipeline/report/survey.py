@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import pairwise
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -22,6 +21,7 @@ from pipeline.config import Config
 from pipeline.documents import Trajectories
 from pipeline.inspecting import Stored, stored_documents, vocabulary_in
 from pipeline.shards.manifest import Manifest
+from pipeline.shards.places import Place
 from pipeline.shards.placing import order
 from pipeline.shards.reader import Split
 from pipeline.shards.rejected import read_rejected
@@ -107,7 +107,7 @@ class Survey:
     fills: Counter[int]  # rows, by the percent of them that is filled, rounded down
 
 
-def survey(root: Path, manifest: Manifest) -> Survey:
+def survey(root: Place, manifest: Manifest) -> Survey:
     """Read a finished directory, once.
 
     Raises ManifestError, DamagedFileError.
@@ -165,7 +165,7 @@ def _horizons(visits: Sequence[Visit]) -> Iterator[int]:
             yield abs(other.state - one.state)
 
 
-def _documents(root: Path, vocabulary: Vocabulary, programs: Programs) -> Documents:
+def _documents(root: Place, vocabulary: Vocabulary, programs: Programs) -> Documents:
     found = Documents(defaultdict(Counter), defaultdict(Counter), Counter(), Counter())
     markers = {vocabulary.marker_id(marker): marker.value for marker in ACTIONS.values()}
     is_action = np.zeros(vocabulary.size, bool)
@@ -190,7 +190,7 @@ def _key(document: Stored, scripts: array[int]) -> str:
     return f"{direction}, {SCRIPT if is_script else FUNCTION}"
 
 
-def _rows(root: Path, manifest: Manifest) -> tuple[dict[str, Counter[str]], Counter[int]]:
+def _rows(root: Place, manifest: Manifest) -> tuple[dict[str, Counter[str]], Counter[int]]:
     fills: Counter[int] = Counter()
     roles = {}
     for split in SPLITS:
@@ -203,7 +203,7 @@ def _rows(root: Path, manifest: Manifest) -> tuple[dict[str, Counter[str]], Coun
     return roles, fills
 
 
-def _rejections(root: Path) -> Rejections:
+def _rejections(root: Place) -> Rejections:
     found = Rejections()
     for item in read_rejected(root):
         reason = str(item.reason)

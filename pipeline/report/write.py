@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,12 +11,13 @@ from pipeline.report.examples import drawn_tree, examples
 from pipeline.report.page import page
 from pipeline.report.survey import survey
 from pipeline.shards.manifest import CARD, REPORT, Manifest, ManifestError
+from pipeline.shards.places import Place
 from pipeline.shards.writer import write_bytes
 
 RUN = "run.json"
 
 
-def write_report(root: Path) -> tuple[Path, Path]:
+def write_report(root: Place) -> tuple[Place, Place]:
     """Make `report.html` and `README.md`, or make them again; their paths.
 
     Raises ManifestError, DamagedFileError.
@@ -30,7 +30,7 @@ def write_report(root: Path) -> tuple[Path, Path]:
     return root / REPORT, root / CARD
 
 
-def _run(path: Path) -> dict[str, Any]:
+def _run(path: Place) -> dict[str, Any]:
     """What was measured; nothing where the file was taken away."""
     try:
         found: dict[str, Any] = orjson.loads(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Documents: encoded, on their way to the rows; the directory of a finished build has none of these.
+"""Documents: encoded, on their way to the rows; a finished directory has none of these files.
 
 The files are Arrow streams sorted by document id, by the programs of one file of traces each.
 """

@@ -1,8 +1,8 @@
 """Places: directories on this machine or at a URL, with one way to speak of both.
 
-A directory here is a `pathlib.Path`; one at a URL that fsspec knows (`gs://bucket/data`) is a `UPath`
-with the same methods. Here files are mapped into memory and take their names at once by renaming.
-A store of objects has no renaming, but an object is there only when all of it has arrived.
+A directory here is a `pathlib.Path`; one at a URL that fsspec knows (`gs://bucket/data`) is a
+`UPath` with the same methods. Here files are mapped into memory and take their names at once by
+renaming. A store of objects has no renaming, but an object is there only when all of it has arrived.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def move(source: Place, target: Place) -> None:
     if isinstance(source, Path) and isinstance(target, Path):
         source.replace(target)
     else:
-        source.rename(target)
+        source.rename(str(target))
 
 
 def files_below(folder: Place) -> Iterator[Place]:

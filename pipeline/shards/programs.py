@@ -25,9 +25,7 @@ _BATCH_RECORDS = 1024
 
 def write_programs(root: Place, name: str, found: Iterable[Candidate | Rejection]) -> FileEntry:
     """Write one file of the store; the order in which they come does not matter."""
-    rows = sorted(
-        map(_row, found), key=lambda row: (row["program"], row["reason"] or "", repr(row))
-    )
+    rows = sorted(map(_row, found), key=lambda row: (row["program"], repr(row)))
     parts = (rows[at : at + _BATCH_RECORDS] for at in range(0, len(rows), _BATCH_RECORDS))
     batches = (pa.RecordBatch.from_pylist(part, PROGRAM_SCHEMA) for part in parts)
     return write_stream(root, name, PROGRAM_SCHEMA, batches, compression="zstd")

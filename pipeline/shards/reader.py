@@ -50,9 +50,9 @@ def open_table(path: Place, schema: pa.Schema) -> pa.Table:
 
 
 def _source(path: Place) -> pa.NativeFile:
-    return (
-        pa.memory_map(str(path)) if isinstance(path, Path) else pa.BufferReader(path.read_bytes())
-    )
+    if isinstance(path, Path):
+        return pa.memory_map(str(path))
+    return pa.BufferReader(path.read_bytes())
 
 
 def check_end(path: Place) -> None:
@@ -90,7 +90,7 @@ class Row(NamedTuple):
 class Shard:
     """One file of rows."""
 
-    def __init__(self, path: Path, form: RowFormat) -> None:
+    def __init__(self, path: Place, form: RowFormat) -> None:
         """Raises DamagedFileError."""
         batches = open_table(path, form.schema).to_batches()
         try:

@@ -1,4 +1,4 @@
-"""Stores: what each stage of a build leaves, committed by a manifest of its own, `stores/NAME.json`.
+"""Stores: what each stage of a build leaves, committed by a manifest of its own in `stores/`.
 
 A store follows from its recipe: its version, the part of the configuration that matters to it, and
 the content of the stores that it is made from. Where the recipe is that of the store that is there,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.shards.manifest import Manifest
-from pipeline.shards.places import Place
+from pipeline.shards.places import Place, files_below
 from pipeline.shards.reader import DamagedFileError, Shard, check_end, open_table
 from pipeline.shards.schema import (
     INVERSE_STEPS,
@@ -27,6 +27,7 @@ from pipeline.shards.schema import (
 )
 from pipeline.shards.writer import FileEntry
 
+_PIECE = 1 << 22  # bytes that are read at a time
 _STORES: dict[str, pa.Schema] = {
     PROGRAMS: PROGRAM_SCHEMA,
     RUNS: RUN_SCHEMA,
@@ -57,9 +58,11 @@ def check_content(root: Place, entry: FileEntry) -> None:
     check_size(root, entry)
     path = root / entry.path
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != entry.sha256:
-        raise DamagedFileError(f"{path}: sha256 {digest}, not the {entry.sha256} of the manifest")
+        digest = hashlib.sha256()
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+    if digest.hexdigest() != entry.sha256:
+        raise DamagedFileError(f"{path}: sha256 {digest.hexdigest()}, not {entry.sha256}")
 
 
 def check_rows(root: Place, entry: FileEntry, manifest: Manifest) -> None:
@@ -85,6 +88,7 @@ def faults(root: Place, manifest: Manifest) -> Iterator[DamagedFileError]:
         except DamagedFileError as fault:
             yield fault
     known = {entry.path for entry in manifest.files}
-    for path in sorted(root.glob("*/*.arrow"), key=str):
-        if f"{path.parent.name}/{path.name}" not in known:
+    for path in sorted(files_below(root), key=str):
+        name = f"{path.parent.name}/{path.name}"
+        if path.suffix == ".arrow" and path.parent.parent == root and name not in known:
             yield DamagedFileError(f"{path}: not in the manifest")

@@ -132,8 +132,8 @@ def _store(root: Place, entry: FileEntry) -> TraceStore:
 
 
 def _loaded(path: Place) -> Keys:
-    is_here = isinstance(path, Path)
-    keys: Keys = np.load(path, mmap_mode="r") if is_here else np.load(BytesIO(path.read_bytes()))
+    file, mode = (path, "r") if isinstance(path, Path) else (BytesIO(path.read_bytes()), None)
+    keys: Keys = np.load(file, mmap_mode=mode)
     return keys
 
 

@@ -223,7 +223,8 @@ def test_traces_that_cannot_be_used(call, built, tmp_path: Path, monkeypatch) ->
     ended = call(*line, built.root, "--corpus", "corpus.jsonl")
     assert ended.err.startswith("error: --corpus: given with --traces")
     ended = call(*line, tmp_path)
-    assert ended.err == f"error: {tmp_path}: not finished, there is no manifest.json\n"
+    missing = "no traces to draw from, there is no stores/programs.json"
+    assert ended.err == f"error: {tmp_path}: {missing}\n"
     before = digests(built.root)
     ended = call("build", "config.yaml", "--output", "out", "--traces", built.root)
     assert ended.err == "error: --output: out: has the traces that are to be used\n"
@@ -231,7 +232,8 @@ def test_traces_that_cannot_be_used(call, built, tmp_path: Path, monkeypatch) ->
 
 
 def test_traces_of_another_form(built, tmp_path: Path) -> None:
-    versions = {**built.manifest.versions, "trace": 0}
-    replace(built.manifest, versions=versions).write(tmp_path)
+    for store in (StoredTraces.open(built.root).programs, StoredTraces.open(built.root).traces):
+        recipe = replace(store.recipe, config={**store.recipe.config, "form": 0})
+        replace(store, recipe=recipe).write(tmp_path)
     with pytest.raises(ValueError, match="traces of form 0, this is"):
         StoredTraces.open(tmp_path)

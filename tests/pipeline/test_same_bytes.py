@@ -40,7 +40,7 @@ def test_two_processes_and_an_order_of_their_own(built, folder: Path) -> None:
     assert ended.status == 0, ended.err
     assert digests(folder / "out") == digests(built.root)
     stages = [stage.split(":")[0] for stage in finished_stages(ended.err)]
-    assert stages == ["Traces", "Tokenizer", "Documents"]
+    assert stages == ["Programs", "Traces", "Tokenizer", "Documents", "Rows"]
 
 
 def test_work_done_twice(built, rebuild, folder: Path, monkeypatch) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import apache_beam as beam
 import numpy as np
 import orjson
 import pytest
@@ -26,25 +27,20 @@ from pipeline.documents import make_documents
 from pipeline.inspecting import vocabulary_in
 from pipeline.mixture import Item, MixtureConfig, bounds, place_of
 from pipeline.progress import Ticker
+from pipeline.shards.documents import Tokens
 from pipeline.shards.placing import share_out
 from pipeline.shards.reader import Split
+from pipeline.shards.runs import Run, write_runs
 from pipeline.shards.traces import TraceStore
 from pipeline.shards.vocabulary import read_vocabulary
 from pipeline.stages.corpus import ReadPrograms, SelectPrograms
-from pipeline.stages.documents import (
-    REJECTIONS,
-    TALLIES,
-    EncodeTraces,
-    ReadTraces,
-    Tokens,
-    tally,
-)
-from pipeline.stages.mixture import LEFT_OUT, Mix
+from pipeline.stages.documents import REJECTIONS, TALLIES, EncodeTraces, ReadTraces, tally
+from pipeline.stages.mixture import LEFT_OUT, Bounds, Choose
 from pipeline.stages.outcomes import Divide
 from pipeline.stages.results import Report
-from pipeline.stages.rows import CountDocuments, WriteRows
+from pipeline.stages.rows import CountDocuments, Shards, WriteRows, total
 from pipeline.stages.sample import TrainTokenizer
-from pipeline.stages.traces import WriteTraces
+from pipeline.stages.writing import WriteShards, program_of
 from pipeline.texts import Sample, texts_of
 from pipeline.tokenizer import SentencePieceConfig
 from tokenization.encode import Encoder
@@ -133,22 +129,30 @@ def copies(built) -> list:
     ]
 
 
+def _runs(records) -> list[Run]:
+    lost = Run("d", Rejection("lost", Reason.TIME, "60 s"))
+    return [lost, *(Run("d", record) for record in records)]
+
+
 def test_writing_and_reading_traces(tmp_path: Path, copies) -> None:
-    def stages(records):
-        return records | WriteTraces(tmp_path / "one") | Report(tmp_path, "files.json")
+    def stages(runs):
+        write = WriteShards(tmp_path / "one", 1, program_of, write_runs)
+        return runs | write | Report(tmp_path, "files.json")
 
-    outcomes(tmp_path, copies, stages)
+    outcomes(tmp_path, _runs(copies), stages)
     first = digests(tmp_path / "one")
-    outcomes(tmp_path, reversed(copies), stages, repeat=1)
+    outcomes(tmp_path, reversed(_runs(copies)), stages, repeat=1)
     assert digests(tmp_path / "one") == first
-    assert len(orjson.loads((tmp_path / "files.json").read_bytes())) == 1
+    assert len(orjson.loads((tmp_path / "files.json").read_bytes())) == 2
 
 
-def test_each_record_is_read_once(tmp_path: Path, copies, monkeypatch) -> None:
-    monkeypatch.setattr("pipeline.stages.traces.RECORDS_PER_FILE", 70)
-    entries = outcomes(tmp_path, copies, lambda records: records | WriteTraces(tmp_path))
+def test_each_record_is_read_once(tmp_path: Path, copies) -> None:
+    write = WriteShards(tmp_path, 3, program_of, write_runs)
+    found = outcomes(tmp_path, _runs(copies), lambda runs: runs | write)
+    entries = [entry for entry in found if entry.path.startswith("traces/")]
     assert sum(entry.rows for entry in entries) == len(copies)
-    assert len(entries) == share_out(len(copies), 70) == 3
+    assert sum(entry.rows for entry in found) == 2 * len(copies) + 1
+    assert len(entries) == 3
     for split in (None, "train", "test", "validation"):
         found = outcomes(
             tmp_path, [], lambda p, split=split: p.pipeline | ReadTraces(tmp_path, entries, split)
@@ -159,7 +163,8 @@ def test_each_record_is_read_once(tmp_path: Path, copies, monkeypatch) -> None:
 
 
 def test_no_traces(tmp_path: Path) -> None:
-    assert outcomes(tmp_path, [], lambda records: records | WriteTraces(tmp_path)) == []
+    write = WriteShards(tmp_path, 3, program_of, write_runs)
+    assert outcomes(tmp_path, [], lambda runs: runs | write) == []
     assert outcomes(tmp_path, [], lambda p: p.pipeline | ReadTraces(tmp_path, [])) == []
 
 
@@ -225,6 +230,12 @@ def _tokens(document: MadeUp, split: str = "train") -> Tokens:
     return Tokens(split, program, document.id, document.ids.tobytes(), document.roles.tobytes())
 
 
+def _shards(tokens: list[Tokens], config: PackingConfig) -> Shards:
+    splits = {t.split for t in tokens}
+    totals = {s: total(t.counts() for t in tokens if t.split == s) for s in splits}
+    return Shards.of(totals, config)
+
+
 def test_rows_do_not_depend_on_the_order_of_documents(tmp_path: Path) -> None:
     documents = made_up_documents(120)
     tokens = [_tokens(d, ("train", "test")[n % 10 == 0]) for n, d in enumerate(documents)]
@@ -234,7 +245,7 @@ def test_rows_do_not_depend_on_the_order_of_documents(tmp_path: Path) -> None:
     for seed in range(2):
         root = tmp_path / str(seed)
         shuffled = random.Random(seed).sample(tokens, len(tokens))
-        write = WriteRows(root, form, config)
+        write = WriteRows(root, form, config, _shards(tokens, config))
         entries = outcomes(tmp_path, shuffled, lambda d, w=write: d | w, repeat=seed)
         found.append(sorted(entries, key=lambda entry: entry.path))
         trees.append(digests(root))
@@ -275,11 +286,15 @@ def test_leaving_out(tmp_path: Path) -> None:
     }
     kept = {t.id for t in tokens if place_of(t.id, 5) < chosen[t.split].get(t.group, 0)}
     assert 0 < len(kept) < len([t for t in tokens if t.group != "c"])
+
+    def mix(documents):
+        return documents | Choose(beam.pvalue.AsDict(documents | Bounds(config, 5)), 5)
+
     for seed in range(2):
         shuffled = random.Random(seed).sample(tokens, len(tokens))
-        found = outcomes(tmp_path, shuffled, lambda d: (d | Mix(config, 5)).kept, repeat=seed)
+        found = outcomes(tmp_path, shuffled, lambda d: mix(d).kept, repeat=seed)
         assert {item.id for item in found} == kept
-        left = outcomes(tmp_path, shuffled, lambda d: (d | Mix(config, 5))[LEFT_OUT], repeat=seed)
+        left = outcomes(tmp_path, shuffled, lambda d: mix(d)[LEFT_OUT], repeat=seed)
         assert {item.id for item in left} == {t.id for t in tokens} - kept
         assert len(found) + len(left) == len(tokens)
 
@@ -308,9 +323,9 @@ def test_documents_of_a_program_share_a_shard(tmp_path: Path) -> None:
     ]
     config = PackingConfig(sequence_length=256, rows_per_shard=3)
     form = replace(FORMAT, sequence_length=256)
-    entries = outcomes(
-        tmp_path, map(_tokens, documents), lambda d: d | WriteRows(tmp_path, form, config)
-    )
+    tokens = [_tokens(document) for document in documents]
+    write = WriteRows(tmp_path, form, config, _shards(tokens, config))
+    entries = outcomes(tmp_path, tokens, lambda d: d | write)
     places: dict[str, set[str]] = {}
     for entry in entries:
         for row in Split(tmp_path, [entry], form):

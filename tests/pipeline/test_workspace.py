@@ -1,30 +1,26 @@
-"""A directory is taken where it is empty or a build's, and is a build's until it is finished."""
+"""A directory is taken where it is empty or a build's, is a build's until it is finished, and has
+one build at a time."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from support.built_directories import build, made_up_documents
+from support.commands import environment
 
 from pipeline.shards.manifest import Manifest
-from pipeline.shards.rejected import write_rejected
 from pipeline.shards.writer import write_bytes
 from pipeline.strict import ConfigError
-from pipeline.workspace import (
-    REJECTED_DOCUMENTS,
-    REJECTED_PROGRAMS,
-    TALLY,
-    TRACE_FILES,
-    Workspace,
-)
-from tracing.rejection import Reason, Rejection
+from pipeline.workspace import Workspace, report_path
 
 
 def test_an_empty_or_absent_directory_is_taken(tmp_path: Path) -> None:
     for root in (tmp_path, tmp_path / "a" / "b"):
-        Workspace(root)
-        assert (root / ".build").is_dir()
+        with Workspace(root):
+            assert (root / ".build").is_dir()
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "train/data-00000-of-00001.arrow", "run.json"])
@@ -32,7 +28,7 @@ def test_what_no_build_made_is_left_alone(tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
     with pytest.raises(ConfigError, match="not empty, and not a directory of a build"):
-        Workspace(tmp_path)
+        Workspace(tmp_path, force=True)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / name]
     assert (tmp_path / name).read_text() == "mine"
 
@@ -45,19 +41,54 @@ def test_a_file_in_the_way(tmp_path: Path, below: str) -> None:
 
 
 def test_reports(tmp_path: Path) -> None:
-    work = Workspace(tmp_path)
-    write_bytes(tmp_path, TALLY, b'[{"a": 1}, {"a": 2, "b": 3}]')
-    entry = b'{"path": "%s", "bytes": 1, "sha256": "0", "rows": 2}'
-    write_bytes(tmp_path, TRACE_FILES, b"[%s, %s]" % (entry % b"y", entry % b"x"))
-    one, other = (Rejection(name, Reason.TIME, "60 s") for name in "ab")
-    write_rejected(tmp_path, REJECTED_PROGRAMS, [one])
-    write_rejected(tmp_path, REJECTED_DOCUMENTS, [other])
-    assert work.tally() == {"a": 3, "b": 3}
-    assert [item.path for item in work.entries(TRACE_FILES)] == ["x", "y"]
-    assert work.rejections(REJECTED_PROGRAMS, REJECTED_DOCUMENTS) == [one, other]
-    work.clean()
-    work.close()
-    assert not list(tmp_path.iterdir())
+    with Workspace(tmp_path) as work:
+        entry = b'{"path": "%s", "bytes": 1, "sha256": "0", "rows": 2}'
+        write_bytes(tmp_path, report_path("files"), b"[%s, %s]" % (entry % b"y", entry % b"x"))
+        assert [item.path for item in work.entries("files")] == ["y", "x"]
+        work.clean()
+        work.close()
+        assert not list(tmp_path.iterdir())
+
+
+def test_force_takes_away_what_a_build_left_and_nothing_else(tmp_path: Path) -> None:
+    build(tmp_path, {"train": made_up_documents(20)})
+    write_bytes(tmp_path, "train/.data-00000.arrow.0.partial", b"half")
+    write_bytes(tmp_path, "train/mine.arrow", b"mine")
+    write_bytes(tmp_path, "other/data-00000.arrow", b"mine")
+    with Workspace(tmp_path):  # which alone takes nothing away
+        assert (tmp_path / "manifest.json").exists()
+    with Workspace(tmp_path, force=True):
+        left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+        names = {name for name in left if not name.endswith(".json")}
+        assert names == {".build", ".build/lock", "train/mine.arrow", "other/data-00000.arrow"} - (
+            set() if (tmp_path / ".build/lock").exists() else {".build/lock"}
+        ) or names - {".build", ".build/lock"} == {"train/mine.arrow", "other/data-00000.arrow"}
+        assert "manifest.json" not in left
+
+
+_HOLDS = """
+import sys
+from pathlib import Path
+from pipeline.workspace import Workspace
+with Workspace(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_another_build_is_refused_until_the_first_has_ended(tmp_path: Path) -> None:
+    root = tmp_path / "out"
+    line = [sys.executable, "-c", _HOLDS, str(root)]
+    pipe = subprocess.PIPE
+    holder = subprocess.Popen(line, stdin=pipe, stdout=pipe, env=environment())
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    with pytest.raises(ConfigError, match="another build works in it"):
+        Workspace(root)
+    holder.kill()
+    holder.communicate()
+    with Workspace(root):
+        pass
 
 
 class Killed(BaseException):
@@ -92,17 +123,18 @@ def test_a_directory_stays_a_build_s_whenever_it_is_killed(tmp_path: Path) -> No
         with pytest.MonkeyPatch.context() as monkeypatch:
             _kill_at(steps, monkeypatch)
             try:
-                work = Workspace(root)
-                work.ticker("traces").tick()
-                work.clean()
-                manifest.write(root)
-                work.close()
+                with Workspace(root, force=True) as work:
+                    work.ticker("traces").tick()
+                    work.clean()
+                    manifest.write(root)
+                    work.close()
             except Killed:
                 pass
             else:
                 break
         if not (root / "manifest.json").exists():
-            Workspace(root)
+            with Workspace(root):
+                pass
         elif (root / ".build").exists():  # finished, if not tidy
             assert Manifest.read(root) == manifest
         steps += 1

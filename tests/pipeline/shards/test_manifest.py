@@ -7,10 +7,9 @@ import pytest
 from support.built_directories import build, made_up_documents, write_shards
 
 from pipeline.shards import manifest as manifest_module
-from pipeline.shards.manifest import Manifest, ManifestError, clear
+from pipeline.shards.manifest import Manifest, ManifestError
 from pipeline.shards.reader import Split
 from pipeline.shards.verify import faults
-from pipeline.shards.writer import write_bytes
 
 
 def test_it_reads_back(tmp_path: Path) -> None:
@@ -53,21 +52,6 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "manifest.json").write_bytes(data)
     with pytest.raises(ManifestError, match=r"manifest\.json"):
         Manifest.read(tmp_path)
-
-
-def test_clear_takes_away_what_a_build_left_and_nothing_else(tmp_path: Path) -> None:
-    build(tmp_path, {"train": made_up_documents(20)})
-    write_bytes(tmp_path, "train/.data-00000.arrow.0.partial", b"half")
-    write_bytes(tmp_path, "train/mine.arrow", b"mine")
-    write_bytes(tmp_path, "other/data-00000.arrow", b"mine")
-    clear(tmp_path)
-    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
-    assert "manifest.json" not in left
-    assert {name for name in left if not name.endswith(".json")} == {
-        "train/mine.arrow",
-        "other/data-00000.arrow",
-    }
-    clear(tmp_path / "absent")
 
 
 def test_an_empty_manifest_has_no_faults(tmp_path: Path) -> None:
