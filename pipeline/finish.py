@@ -201,9 +201,7 @@ def _numbers(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any
     }
 
 
-def _by_policy(
-    config: Config, kept: Mapping[str, Any], tally: Mapping[str, int]
-) -> dict[str, Any]:
+def _by_policy(config: Config, kept: Mapping[str, Any], tally: Mapping[str, int]) -> dict[str, Any]:
     """What each named policy drew, and what of that is in the rows; `share` is of their tokens."""
     found = {
         name: _size(kept.get(name, {"documents": 0, "tokens": 0}))

@@ -132,8 +132,11 @@ def _store(root: Place, entry: FileEntry) -> TraceStore:
 
 
 def _loaded(path: Place) -> Keys:
-    file, mode = (path, "r") if isinstance(path, Path) else (BytesIO(path.read_bytes()), None)
-    keys: Keys = np.load(file, mmap_mode=mode)
+    keys: Keys
+    if isinstance(path, Path):
+        keys = np.load(path, mmap_mode="r")
+    else:
+        keys = np.load(BytesIO(path.read_bytes()))
     return keys
 
 
