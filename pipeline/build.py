@@ -323,7 +323,11 @@ class _Build:
         kept, left = self._counted(graphs.KEPT, "kept"), self._counted(graphs.LEFT, "left_out")
         del left["policies"]
         self._check_mixture(kept["kept"], left["left_out"])
-        return dict(self._work.report(graphs.BOUNDS)), {**kept, **left}
+        bounds = {
+            split: {group: int(bound) for group, bound in found.items()}
+            for split, found in self._work.report(graphs.BOUNDS)
+        }
+        return bounds, {**kept, **left}
 
     def _check_mixture(self, kept: Mapping[str, Any], left: Mapping[str, Any]) -> None:
         """Shares that leave nothing to train on are an error."""

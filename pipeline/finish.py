@@ -109,7 +109,8 @@ def finish(
     vocabulary = load(read_vocabulary(root / TOKENIZER))
     rejections = list(_rejections(root, stores))
     lasting = [e for n in LASTING for e in stores[n].files]
-    manifests = [entry_of(root, path_of(name)) for name in stores]
+    # That of the programs tells of the corpus' files, whose order of records does not matter here.
+    manifests = [entry_of(root, path_of(name)) for name in stores if name != "programs"]
     unfit = replace(entry_of(root, UNFIT_FILE), rows=len(_unfit(root)))
     dictionary = write_dictionary(root, SPLITS)
     rejected = write_rejected(root, shard_name(REJECTED, 0, 1), rejections)

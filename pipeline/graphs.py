@@ -142,7 +142,7 @@ def mixture_graph(pipeline: Any, config: Config, root: Place, files: Sequence[Fi
     assert config.mixture is not None
     documents = pipeline | "Read" >> ReadDocuments(root, files)
     found = documents | "Bounds" >> Bounds(config.mixture, config.seed)
-    found | "Found" >> _report(root, BOUNDS)
+    found | "Texts" >> beam.Map(_as_texts) | "Found" >> _report(root, BOUNDS)
     chosen = documents | "Choose" >> Choose(beam.pvalue.AsDict(found), config.seed)
     _count(chosen.kept, root, KEPT)
     _count(chosen[LEFT_OUT], root, LEFT)
@@ -185,6 +185,11 @@ def _count(documents: Any, root: Place, name: str) -> None:
 
 def _counted_by(document: Tokens) -> tuple[str, str, str]:
     return document.split, document.group, policy_of(document.id)
+
+
+def _as_texts(bounds: tuple[str, Mapping[str, int]]) -> tuple[str, dict[str, str]]:
+    """JSON has no numbers above 64 bits, and a bound may be 2**64."""
+    return bounds[0], {group: str(bound) for group, bound in bounds[1].items()}
 
 
 def _program_of_steps(steps: Any) -> str:

@@ -2,7 +2,7 @@
 
 A directory here is a `pathlib.Path`; one at a URL that fsspec knows (`gs://bucket/data`) is a
 `UPath` with the same methods. Here files are mapped into memory and take their names at once by
-renaming. A store of objects has no renaming, but an object is there only when all of it arrived.
+renaming. A store of objects has no renaming, but an object is there only when it is whole.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
-MEASURED = ("run.json", "report.html")  # what was measured: the files that differ between runs
+# What was measured, and the checksums of the corpus: the files that differ between runs.
+MEASURED = ("run.json", "report.html", "stores/programs.json")
 
 
 def digests(root: Path) -> dict[str, str]:
