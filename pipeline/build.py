@@ -245,9 +245,10 @@ class _Build:
     def _run(self, graph: Callable[..., None], *arguments: Any) -> None:
         run(lambda pipeline: graph(pipeline, *arguments), self._config.workers)
 
-    def _select(self, _wave: range, _ticker: Ticker) -> Part:
+    def _select(self, _wave: range, ticker: Ticker) -> Part:
         self._run(graphs.program_graph, self._config, self._root)
         fates = dict(self._work.report(graphs.FATES))
+        ticker.tick(sum(fates.values()))
         selected = fates.pop("", 0)
         files = self._work.entries(graphs.FILES)
         return {"selected": selected, "rejected": fates}, files

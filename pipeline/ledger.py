@@ -18,7 +18,7 @@ from pipeline.shards.places import Place, files_below, move, remove
 from pipeline.shards.schema import INVERSE_STEPS, PROGRAMS, RUNS, SPLITS, TRACES
 from pipeline.shards.stores import Counts, Recipe, Store, path_of, total
 from pipeline.shards.vocabulary import FOLDER as TOKENIZER
-from pipeline.shards.writer import PARTIAL, FileEntry
+from pipeline.shards.writer import FileEntry
 
 WORK = ".build"  # the folder of what is not part of the result
 STEPS, DOCUMENTS = f"{WORK}/steps", f"{WORK}/documents"
@@ -173,12 +173,11 @@ class Ledger:
 
 
 def clear(root: Place, folders: Sequence[str], known: set[str] | frozenset[str]) -> None:
-    """Take away from our folders what a build wrote and is not `known`: Arrow files, and whatever
-    was only partly written."""
+    """Take away from our folders what a build wrote and is not `known`."""
     for folder in folders:
         for path in files_below(root / folder):
             arrow = path.name.startswith("data-") and path.suffix == ".arrow"
-            ours = arrow or path.suffix == PARTIAL or folder.startswith(WORK)
+            ours = arrow or folder.startswith(WORK)
             if ours and f"{folder}/{path.name}" not in known:
                 path.unlink()
 

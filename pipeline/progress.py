@@ -28,12 +28,12 @@ class Ticker:
         self._folder, self._stage = folder, stage
         self._file: int | None = None
 
-    def tick(self) -> None:
-        """One more item is finished."""
+    def tick(self, count: int = 1) -> None:
+        """So many more items are finished."""
         if self._file is None:
             path = self._folder / f"{self._stage}.{uuid4().hex}"
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        os.write(self._file, b".")
+        os.write(self._file, b"." * count)
 
     def total(self) -> int:
         """The items finished so far."""

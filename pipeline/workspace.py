@@ -19,7 +19,7 @@ from pipeline.progress import Ticker
 from pipeline.shards.manifest import CARD, NAME, REPORT
 from pipeline.shards.places import Place, files_below, is_local, remove
 from pipeline.shards.schema import REJECTED, STORES
-from pipeline.shards.writer import FileEntry
+from pipeline.shards.writer import PARTIAL, FileEntry
 from pipeline.strict import ConfigError
 
 TIMINGS = f"{WORK}/timings.json"
@@ -43,6 +43,7 @@ class Workspace:
             self._lock = _locked(root)
             if force:
                 self._clear()
+            self._tidy()
             self._ticks = _folder_of_ticks(root)
         except OSError as error:
             raise ConfigError("--output", f"{root}: {error.strerror or error}") from None
@@ -79,6 +80,12 @@ class Workspace:
             path.unlink() if path.is_file() else remove(path)
         if is_local(self.root):
             (self.root / WORK).rmdir()
+
+    def _tidy(self) -> None:
+        """Take away what whoever was killed here had written in part."""
+        if isinstance(self.root, Path):
+            for path in self.root.rglob(f".*{PARTIAL}"):
+                path.unlink()
 
     def _clear(self) -> None:
         for name in (NAME, REPORT, CARD):

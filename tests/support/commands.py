@@ -27,8 +27,7 @@ def finished_stages(err: str) -> list[str]:
     Nothing else may be there but the isolation, and, on a slow machine, how far it is.
     """
     lines = [line for line in err.splitlines() if not line.endswith("/s")]
-    if lines and lines[0].startswith("Isolation: "):
-        del lines[0]
+    lines = [line for line in lines if not line.startswith("Isolation: ")]
     assert all(line.endswith(" s") for line in lines), err
     return [line.split(" in ")[0] for line in lines]
 

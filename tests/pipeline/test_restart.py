@@ -1,0 +1,307 @@
+"""A build is continued where it was ended, and makes again only what has to be made again."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import fsspec
+import pytest
+from support import small_corpus
+from support.commands import environment
+from support.trees import MEASURED, digests
+
+import pipeline.build
+from pipeline import graphs
+from pipeline.ledger import Ledger
+from pipeline.shards.places import files_below, place_at
+from pipeline.shards.rejected import read_rejected
+from pipeline.shards.stores import Store, path_of
+from pipeline.shards.traces import TraceStore
+from tracing.checks import CheckedServer
+
+SMALL = 8  # programs in a file of traces: several waves of a small corpus
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    small_corpus.write(tmp_path, small_corpus.records())
+    return tmp_path
+
+
+@pytest.fixture
+def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.stages.corpus.RECORDS_PER_FILE", SMALL)
+    monkeypatch.setattr("pipeline.build._ROW_TOKENS", 1)
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The programs that are run, in a list that grows."""
+    found: list[str] = []
+    run = CheckedServer.run
+
+    def recorded(self, program):
+        found.append(program.id)
+        return run(self, program)
+
+    monkeypatch.setattr(CheckedServer, "run", recorded)
+    return found
+
+
+def _model(built) -> str:
+    return f"tokenizer.model={built.root / 'tokenizer' / 'tokenizer.model'}"
+
+
+def test_what_is_there_is_not_made_again(rebuild, folder: Path, monkeypatch) -> None:
+    first = rebuild(folder)
+    before = digests(first.root)
+    monkeypatch.setattr(pipeline.build, "run", None)
+    assert rebuild(folder).manifest == first.manifest
+    assert digests(first.root) == before
+
+
+def test_another_length_traces_nothing_again(built, rebuild, folder: Path, ran) -> None:
+    rebuild(folder, "out", _model(built))
+    assert ran
+    ran.clear()
+    changed = (_model(built), "packing.sequence_length=1024", "trajectories.forward=1")
+    again = rebuild(folder, "out", *changed)
+    assert ran == []
+    assert digests(again.root) == digests(rebuild(folder, "direct", *changed).root)
+
+
+def test_the_number_of_waves_changes_nothing(
+    built, rebuild, folder: Path, small_files, monkeypatch
+) -> None:
+    several = rebuild(folder, "several", _model(built))
+    assert len(several.manifest.files_in("traces")) > 3
+    monkeypatch.setattr(Ledger, "waves", lambda _self, _recipe, shards, _at_once: [range(shards)])
+    assert digests(rebuild(folder, "one", _model(built)).root) == digests(several.root)
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def test_killed_at_each_commit(built, rebuild, folder: Path, small_files, ran, monkeypatch) -> None:
+    """What was committed is not run again; the bytes are those of an undisturbed build."""
+    whole = rebuild(folder, "whole", _model(built))
+    expected = sorted(ran)
+    ran.clear()
+    commit = Ledger.commit_wave
+
+    def once(self, recipe, wave, counts, files):
+        commit(self, recipe, wave, counts, files)
+        raise Killed
+
+    ended = 0
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "commit_wave", once)
+        while True:
+            try:
+                rebuild(folder, "out", _model(built))
+            except Killed:
+                ended += 1
+            else:
+                break
+    assert ended > 6
+    assert sorted(ran) == expected
+    assert digests(folder / "out") == digests(whole.root)
+
+
+@pytest.mark.parametrize(
+    "graph", ["program_graph", "trace_graph", "document_graph", "mixture_graph", "row_graph"]
+)
+def test_a_stage_that_fails(
+    built, rebuild, folder: Path, small_files, monkeypatch, graph: str
+) -> None:
+    """After it has done its work, but before it could say so."""
+    mixture = "mixture={by: [direction], shares: {forward: 0.5, inverse: 0.5}}"
+    overrides = (_model(built), mixture)
+    whole = rebuild(folder, "whole", *overrides)
+    run, failed = pipeline.build.run, []
+
+    def failing(made, workers):
+        run(made, workers)
+        if graph in repr(made.__closure__) and not failed:
+            failed.append(graph)
+            raise RuntimeError(graph)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline.build, "run", failing)
+        with pytest.raises(RuntimeError, match=graph):
+            rebuild(folder, "out", *overrides)
+    assert not (folder / "out" / "manifest.json").exists()
+    assert digests(rebuild(folder, "out", *overrides).root) == digests(whole.root)
+
+
+def test_added_programs_alone_are_run(built, rebuild, folder: Path, small_files, ran) -> None:
+    records = small_corpus.records()
+    small_corpus.write(folder, records[:-9])
+    rebuild(folder, "out", _model(built))
+    first = set(ran)
+    ran.clear()
+    small_corpus.write(folder, records)
+    again = rebuild(folder, "out", _model(built))
+    added = set(ran)
+    assert added
+    assert not added & first
+    ran.clear()
+    direct = rebuild(folder, "direct", _model(built))
+    assert set(ran) <= added | first
+    assert digests(again.root) == digests(direct.root)
+    assert not (again.root / ".build").exists()
+
+
+def test_only_some_stages(built, rebuild, call, folder: Path, monkeypatch) -> None:
+    monkeypatch.chdir(folder)
+    line = ["build", "config.yaml", "--output", "out", "--set", _model(built)]
+    ended = call(*line, "--only", "traces")
+    assert (ended.status, ended.out) == (0, "out: made up to traces\n")
+    assert not (folder / "out" / "manifest.json").exists()
+    assert not (folder / "out" / "train").exists()
+    monkeypatch.setattr(graphs, "trace_graph", None)
+    assert call(*line).status == 0
+    assert digests(folder / "out") == digests(rebuild(folder, "direct", _model(built)).root)
+
+
+def test_an_older_version_is_refused_until_forced(
+    built, rebuild, call, folder, monkeypatch
+) -> None:
+    monkeypatch.chdir(folder)
+    root = rebuild(folder, "out", _model(built)).root
+    before = digests(root)
+    store = Ledger(root).finished("traces")
+    assert isinstance(store, Store)
+    replace(store, recipe=replace(store.recipe, version=0)).write(root)
+    line = ["build", "config.yaml", "--output", "out", "--set", _model(built)]
+    message = "version 0 of the store, this is 1; `--force` begins again"
+    assert call(*line).err.endswith(f"error: out/{path_of('traces')}: {message}\n")
+    assert call(*line, "--force").status == 0
+    assert digests(root) == before
+
+
+def test_rejected_programs_are_run_again(
+    built, rebuild, call, folder: Path, ran, monkeypatch
+) -> None:
+    """Those alone, and all others stay; a later build keeps what they came to."""
+    monkeypatch.chdir(folder)
+    records = [
+        {"id": "long", "source": "print('x' * 5000)\n"},
+        {"id": "longer", "source": "print('x' * 50000)\n"},
+        {"id": "short", "source": "x = 1\n" * 4},
+    ]
+    small_corpus.write(folder, records)
+    line = ["build", "config.yaml", "--output", "out", "--set", _model(built)]
+    assert call(*line, "tracing.limits.output=1000").status == 0
+    assert {r.program for r in read_rejected(folder / "out")} == {"long", "longer"}
+    ran.clear()
+    ended = call(*line, "tracing.limits.output=20000", "--only-rejected", "output")
+    assert ended.status == 0, ended.err
+    assert sorted(ran) == ["long", "longer"]
+    assert {r.program for r in read_rejected(folder / "out")} == {"longer"}
+    assert {r.program for r in TraceStore.open(folder / "out")} == {"long", "short"}
+    assert call("verify", "out").status == 0
+    before = digests(folder / "out")
+    ran.clear()
+    assert call(*line, "tracing.limits.output=1000").status == 0
+    assert ran == []
+    assert digests(folder / "out") == before
+    ended = call(*line, "tracing.packages=[/]", "--only-rejected", "output")
+    assert ended.err.startswith("error: tracing.packages: other than that of the traces")
+    ended = call(*line, "--only-rejected", "outptu")
+    assert ended.status == 2
+
+
+def test_a_disk_that_is_full(built, rebuild, call, folder: Path, monkeypatch) -> None:
+    monkeypatch.chdir(folder)
+    line = ["build", "config.yaml", "--output", "out", "--set", _model(built)]
+    real, left = os.fsync, [30]
+
+    def full(descriptor: int) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        ended = call(*line)
+    assert ended.status == 2
+    assert ended.err.splitlines()[-1].startswith("error: out/")
+    assert "No space left on device" in ended.err.splitlines()[-1]
+    assert not (folder / "out" / "manifest.json").exists()
+    assert digests(rebuild(folder, "out", _model(built)).root) == digests(
+        rebuild(folder, "direct", _model(built)).root
+    )
+
+
+# Stores of objects
+
+
+def test_a_build_at_a_url(built, folder: Path, call, monkeypatch) -> None:
+    monkeypatch.chdir(folder)
+    system = fsspec.filesystem("memory")
+    try:
+        url = "memory://bucket/out"
+        ended = call("build", "config.yaml", "--output", url)
+        assert ended.status == 0, ended.err
+        root = place_at(url)
+        found = {str(path.relative_to(root)): path.read_bytes() for path in files_below(root)}
+        local = {
+            path.relative_to(built.root).as_posix(): path.read_bytes()
+            for path in built.root.rglob("*")
+            if path.is_file()
+        }
+        assert found.keys() == local.keys()
+        assert {n for n in found if found[n] != local[n]} <= set(MEASURED)
+        monkeypatch.setattr(pipeline.build, "run", None)
+        assert call("build", "config.yaml", "--output", url).status == 0
+    finally:
+        system.rm("/bucket", recursive=True)
+
+
+# kill -9
+
+_SMALL_FILES = f"""
+import pipeline.stages.corpus
+pipeline.stages.corpus.RECORDS_PER_FILE = {SMALL}
+import pipeline.build
+pipeline.build._ROW_TOKENS = 1
+from pipeline import cli
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("times", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_killed_at_random_moments(
+    built, rebuild, folder: Path, small_files, times: int, workers: int
+) -> None:
+    whole = rebuild(folder, "whole", _model(built))
+    line = [sys.executable, "-c", _SMALL_FILES, "build", "config.yaml", "--output", "out"]
+    line += ["--set", _model(built), f"workers={workers}"]
+    chance = random.Random(times)
+    for _ in range(times):
+        process = subprocess.Popen(
+            line,
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        time.sleep(chance.uniform(2.0, 9.0))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(60)
+        if (folder / "out" / "manifest.json").exists():
+            break
+    assert digests(rebuild(folder, "out", _model(built)).root) == digests(whole.root)
