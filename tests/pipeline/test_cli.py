@@ -52,7 +52,13 @@ def test_build_inspect_and_verify(folder: Path) -> None:
     ended = command(folder, "build", "config.yaml", "--output", "a/b c", "--set", "seed=3")
     assert ended.status == 0, ended.err
     stages = finished_stages(ended.err)
-    assert stages == ["Traces: 3 programs", "Tokenizer: 1 programs", "Documents: 3 programs"]
+    assert stages == [
+        "Programs: 3 programs",
+        "Traces: 3 programs",
+        "Tokenizer: 1 programs",
+        "Documents: 3 programs",
+        "Rows: 3 shards",
+    ]
     lines = ended.out.splitlines()
     assert lines[0].startswith("3 programs: 3 traced, ")
     assert lines[1] == "6 forward, 3 inverse trajectories, 9 documents, 0 of them cut"

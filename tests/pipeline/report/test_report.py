@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from support import small_corpus
 
 from pipeline.inspecting import stored_documents
+from pipeline.ledger import Ledger
 from pipeline.report.card import licence_id
 from pipeline.report.markup import Markup, tag, visible
 from pipeline.report.survey import bin_of, survey
 from pipeline.report.write import write_report
-from pipeline.shards.manifest import clear
 from pipeline.shards.reader import Split
 from pipeline.shards.traces import TraceStore
 from pipeline.verifying import verify
@@ -166,7 +166,10 @@ def test_a_report_is_no_damage(built, tmp_path: Path) -> None:
 
 def test_a_build_takes_the_report_of_the_one_before_away(built, tmp_path: Path) -> None:
     root = Path(shutil.copytree(built.root, tmp_path / "copy"))
-    clear(root)
+    ledger = Ledger(root)
+    rows = ledger.finished("rows")
+    assert rows is not None
+    ledger.begin(rows.recipe)
     assert not (root / "report.html").exists()
     assert not (root / "README.md").exists()
 
