@@ -27,8 +27,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.read import read_file
 from tracing.capture import context, wire
+from tracing.capture.heap import Heap
 from tracing.capture.program import _numbers
-from tracing.capture.tracer import Tracer
+from tracing.capture.tracer import Tracer, own_code
 from tracing.capture.values import renderer
 from tracing.limits import Limits
 from tracing.program import Program
@@ -45,10 +46,13 @@ def ours(code: types.CodeType, run: Run) -> int:
 
 def record_of(code: types.CodeType, run: Run) -> Any:
     """The columns of a recorded run."""
-    look = renderer("prog", LIMITS.nesting, LIMITS.items, LIMITS.characters, lambda on: None)
+    heap = Heap(lambda: own_code(code).values())
+    bounds = LIMITS.nesting, LIMITS.items, LIMITS.characters
+    look = renderer("prog", *bounds, lambda on: None, heap)
     recursion = types.SimpleNamespace(shallow=10**9)
     printed = types.SimpleNamespace(total=0)
-    tracer = Tracer(code, look, LIMITS.characters, printed, [], recursion, _stop, 10**9, 10**9)  # type: ignore[arg-type]
+    run_of = printed, [], recursion, _stop, 10**9, 10**9
+    tracer = Tracer(code, look, heap, LIMITS.characters, *run_of)  # type: ignore[arg-type]
     tracer.start()
     try:
         run()

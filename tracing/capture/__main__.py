@@ -26,6 +26,7 @@ _MODULES = (
     "recursion",
     "columns",
     "classes",
+    "heap",
     "values",
     "context",
     "wire",

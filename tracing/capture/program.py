@@ -22,9 +22,10 @@ from typing import Any, NoReturn
 
 from . import context, guard, hidden, streams, wire
 from .columns import NOTHING
+from .heap import Heap
 from .keepers import Keepers
 from .recursion import Recursion
-from .tracer import Tracer
+from .tracer import Tracer, own_code
 from .values import renderer
 
 FILENAME = "prog.py"
@@ -141,20 +142,23 @@ class Run:
     def _refuse_output(self) -> NoReturn:
         self._channel.reject("output", f"more than {self._limits['output']} bytes printed")
 
-    def _renderer(self) -> Callable[[object, object], tuple[str, int]]:
+    def _renderer(self, heap: Heap | None = None) -> Callable[[object, object], tuple[str, int]]:
         limits, printed = self._limits, self._printed
 
         def mute(on: bool) -> None:
             printed.muted = on
 
-        return renderer(self._name, limits["nesting"], limits["items"], limits["characters"], mute)
+        bounds = limits["nesting"], limits["items"], limits["characters"]
+        return renderer(self._name, *bounds, mute, heap)
 
     def _prepare(self, code: types.CodeType) -> None:
         """Make what records the run."""
         limits = self._limits
+        heap = Heap(lambda: own_code(code).values(), self._threads)
         self._tracer = Tracer(
             code,
-            self._renderer(),
+            self._renderer(heap),
+            heap,
             limits["characters"],
             self._printed,
             self._threads,

@@ -11,6 +11,7 @@ from . import quirks
 from .activation import WARM, Activation, Code, foresee, observer
 from .classes import address
 from .columns import Columns
+from .heap import Heap
 from .lines import stored_globals
 from .recursion import Recursion
 
@@ -25,17 +26,18 @@ TraceFunction = Callable[[FrameType, str, Any], Any]
 class Tracer:
     """Records the run of the program whose module is compiled to `root`.
 
-    `look` gives a value's text and nature (`values.renderer`), `characters` is the bound of texts,
-    `printed` has the bytes printed so far as `total`, `threads` one item for each thread that was
-    started; `recursion` keeps the program's limit. `stop` ends the process: with `never` past the
-    events that are counted, `memory` where recording runs out of memory, `lost` where events do not
-    come from where they can come from.
+    `look` gives a value's text and nature (`values.renderer`), by what it knows of the `heap`;
+    `characters` is the bound of texts, `printed` has the bytes printed so far as `total`, `threads`
+    one item for each thread that was started; `recursion` keeps the program's limit. `stop` ends
+    the process: with `never` past the events that are counted, `memory` where recording runs out of
+    memory, `lost` where events do not come from where they can come from.
     """
 
     def __init__(
         self,
         root: CodeType,
         look: Callable[[object, object], tuple[str, int]],
+        heap: Heap,
         characters: int,
         printed: Any,
         threads: Sequence[object],
@@ -52,6 +54,7 @@ class Tracer:
         self._codes: dict[int, Code | None] = {}
         self._keep: list[CodeType] = []  # addresses stay true while the objects live
         self._look = look
+        self._heap = heap
         self._observe = observer(self.columns, look, characters, threads)
         self._printed = printed
         self._recursion = recursion
@@ -72,18 +75,21 @@ class Tracer:
         number, returns, yields = texts.setdefault, quirks.RETURN_VALUE, quirks.YIELD_VALUE
         observe, stop, printed = self._observe, self._stop, self._printed
         budget, count, begin_to_count = self._budget, self._count, self._begin_to_count
-        stored = self._stored_globals
+        stored, heap = self._stored_globals, self._heap
         calls = 0  # of any Python function in this thread
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
             nonlocal calls
             if columns.cut:
                 return count(frame, event, argument)
+            if heap.is_asked:
+                heap.enter(len(stack) + (event == "call"))
             if event == "call":
                 calls += 1
                 key = address(frame.f_code)
                 code = codes[key] if key in codes else describe(frame.f_code)
                 if code is None or (events and not stack):  # nothing follows the entry's end
+                    heap.library(len(stack))
                     return None
                 if len(stack) > recursion.shallow and recursion.is_exceeded():
                     recursion.refuse(self.start)
@@ -138,6 +144,8 @@ class Tracer:
                 )
                 if kind == RETURN:
                     stack.pop()
+                if heap.is_asked:
+                    heap.leave()
             except MemoryError:
                 stop("memory")
             return trace

@@ -37,6 +37,7 @@ from .classes import (
     is_own,
     shows_as_class,
 )
+from .heap import Heap
 
 # The text of an atom never changes while the object lives, and it holds no other object.
 ATOMS = frozenset(map(address, (int, str, float, bool, type(None), bytes, complex)))
@@ -53,12 +54,37 @@ _SHORT = 280  # bytes: what marshal writes of an integer from `LONG` on is longe
 _MEMORY = 1 << 22  # bytes of what is remembered
 _OVERHEAD = 200  # bytes of one that is remembered
 _KNOWN = 1 << 16  # values
+_KNOWN_INSTANCES = 1 << 13
+_TALL = 1 << 30
+_UNKNOWN: tuple[int, Class] = 0, ("", None, [])
 Look = Callable[[object, object], tuple[str, int]]
 _write, _FORMAT = marshal.dumps, quirks.MARSHAL_FORMAT
+dict_version, type_version = quirks.dict_version, quirks.type_version
+give_version = quirks.give_version
 _module_dict: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleType)[
     "__dict__"
 ].__get__
 _strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
+
+
+class Shown:
+    """What the attributes of an instance show while their dictionary is in the state `version`:
+    the text of each, and by number those to which that of a value is to be added.
+
+    `text`, with the texts of all instances below it, of which there are `height` levels, is what
+    the instance of the class `known` showed in an epoch.
+    """
+
+    __slots__ = ("epoch", "height", "known", "others", "text", "texts", "version")
+
+    def __init__(self, version: int, texts: list[str], others: list[tuple[int, str]]) -> None:
+        self.version = version
+        self.texts = texts
+        self.others = others
+        self.epoch = -1
+        self.height = 0
+        self.text = ""
+        self.known: Class | None = None
 
 
 def renderer(
@@ -67,6 +93,7 @@ def renderer(
     items: int,
     characters: int,
     mute: Callable[[bool], None],
+    heap: Heap | None = None,
 ) -> Look:
     """The function from a value to its text, for programs whose module is `program_module`.
 
@@ -76,17 +103,25 @@ def renderer(
     with it, the dictionary of the variables beside it, which change under it.
 
     `nesting`, `items` and `characters` are the bounds of `Limits`; `mute(True)` and `mute(False)`
-    stand around a `__repr__` of the program, whose output is not the program's own.
+    stand around a `__repr__` of the program, whose output is not the program's own. `heap` tells
+    when nothing can have changed; without it that is never so.
     """
+    heap = heap or Heap()
     nature = INERT
-    # What there is to know of the program's classes, by their addresses, for one look, in which
-    # they cannot change unless their code runs.
+    # What there is to know of the program's classes, by their addresses: for as long as they cannot
+    # have changed, and with their versions, for as long as these stay.
     classes: dict[int, Class] = {}
+    known_classes: dict[int, tuple[int, Class]] = {}
+    # What instances show, by the addresses of the dictionaries of their attributes.
+    kept: dict[int, Shown] = {}
+    height = 0  # of the graph of instances that was shown last; `_TALL`: of more than instances
+    epoch = -1  # that of the last look
     steady: dict[int, str] = {}  # the texts of opaque types, by their addresses
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
-    # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
+    # The texts of what was seen whole, by what `marshal` writes of it, for each depth; and the
+    # answers for lists, tuples and dictionaries.
     memory: list[dict[object, str]] = [{} for _ in range(nesting)]
-    texts_of_whole = memory[0] if memory else {}
+    answers: dict[bytes, tuple[str, int]] = {}
     room = _MEMORY
     # The addresses of what was seen whole before, and whether there was nothing yet that could not
     # be. Of other values `marshal` could write for ever: of containers that hold another one twice,
@@ -94,33 +129,54 @@ def renderer(
     bounded: set[int] = set()
     is_small = True
 
-    def look(value: object, namespace: object = None) -> tuple[str, int]:
-        nonlocal nature, beside
-        shown = met(value)
-        if shown is not None:
-            return shown
+    def look(value: Any, namespace: object = None) -> tuple[str, int]:
+        nonlocal nature, beside, epoch
+        kind = type(value)
+        written = b""
+        if (kind is list or kind is tuple or kind is dict) and len(value) <= items and nesting:
+            is_bounded = address(value) in bounded
+            is_flat = not is_bounded and are_atoms(_held(value))
+            if is_flat or is_bounded:
+                written = write(value)
+                answer = answers.get(written)
+                if answer is not None:
+                    return answer
+                if written and (is_flat or are_atoms(_held(value))):
+                    answer = flat(value, written)
+                    if answer is not None:
+                        return answer
+        elif address(kind) in steady:
+            return steady[address(kind)], LIVE
+        if heap.epoch != epoch or not heap.is_asked:
+            classes.clear()
+            epoch = heap.epoch
         nature, beside = INERT, address(namespace)
         text = render(value, 0, ())
-        if classes:
-            classes.clear()
         if len(text) > characters:
-            text = f"{text[:characters]}<+{len(text) - characters} chars>"
+            text = cut(text)
+        if written and nature == INERT and _is_steady(value, written):
+            remember(answers, written, (text, INERT), len(written) + len(text))
         return text, nature
 
-    def met(value: Any) -> tuple[str, int] | None:
-        """What is remembered of a value as it is: a shorter way than the one below."""
-        kind = type(value)
-        if address(kind) in steady:
-            return steady[address(kind)], LIVE
-        if (
-            (kind is list or kind is tuple or kind is dict)
-            and address(value) in bounded
-            and len(value) <= items
-        ):
-            text = texts_of_whole.get(write(value))
-            if text is not None and len(text) <= characters:
-                return text, INERT
-        return None
+    def cut(text: str) -> str:
+        return f"{text[:characters]}<+{len(text) - characters} chars>"
+
+    def flat(value: Any, written: bytes) -> tuple[str, int] | None:
+        """The answer for a container of atoms; None where one has no text."""
+        try:
+            text = repr(value)
+        except ValueError:  # an integer of too many digits
+            return None
+        answer = (text if len(text) <= characters else cut(text)), INERT
+        if _is_steady(value, written):
+            remember(answers, written, answer, len(written) + len(text))
+            bound(value)
+        return answer
+
+    def bound(value: object) -> None:
+        if len(bounded) > _KNOWN:
+            bounded.clear()
+        bounded.add(address(value))
 
     def render(value: Any, depth: int, path: tuple[int, ...]) -> str:
         kind = type(value)
@@ -176,23 +232,21 @@ def renderer(
         if nature != INERT:
             bounded.discard(address(value))
         elif written and _is_steady(whole, written):
-            remember(depth, key, shown, written)
+            remember(memory[depth], key, shown, len(written) + len(shown))
         else:
-            if len(bounded) > _KNOWN:
-                bounded.clear()
-            bounded.add(address(value))
+            bound(value)
 
-    def remember(depth: int, key: object, shown: str, written: bytes) -> None:
+    def remember(texts: dict[Any, Any], key: object, shown: object, size: int) -> None:
         nonlocal room
-        size = len(written) + len(shown) + _OVERHEAD
         if size > _MEMORY // 8:
             return
-        room -= size
+        room -= size + _OVERHEAD
         if room < 0:
             room = _MEMORY
-            for texts in memory:
-                texts.clear()
-        memory[depth][key] = shown
+            answers.clear()
+            for known in memory:
+                known.clear()
+        texts[key] = shown
 
     def head(value: Any, kind: type) -> Any:
         """As much of a container as is shown. All of a set, and a dictionary as pairs."""
@@ -227,8 +281,8 @@ def renderer(
         return _enclosed(", ".join(texts), kind, len(whole) + max(left_out, 0))
 
     def is_foreign() -> None:
-        nonlocal nature
-        nature = FOREIGN
+        nonlocal nature, height
+        nature, height = FOREIGN, _TALL
 
     def foreign(value: object) -> str:
         is_foreign()
@@ -238,6 +292,7 @@ def renderer(
         mute(True)
         shown = exact_str(represent(value))
         mute(False)
+        heap.epoch += 1
         classes.clear()
         return _strip_address("", shown) if " at 0x" in shown else shown
 
@@ -256,9 +311,8 @@ def renderer(
             return f"<{_NAMED[address(kind)]} {exact_str(value.__qualname__)}>"
         if address(kind) in _COLLECTIONS:
             return collection(value, kind)
-        known = described(kind, program_module)
+        known = class_of(kind)
         if known is not None:
-            classes[address(kind)] = known
             return instance(value, kind, known, depth, path)
         if shows_as_class(kind) and is_own(value, program_module):
             return f"<class '{exact_str(QUALNAME(value))}'>"
@@ -290,26 +344,86 @@ def renderer(
             nature = before
         return shown
 
+    def class_of(kind: type) -> Class | None:
+        """What to know of a class of the program; None for other types."""
+        version, known = known_classes.get(address(kind), _UNKNOWN)
+        if not version or version != type_version(kind) or known[0] != NAME(kind):
+            found = described(kind, program_module)
+            if found is None:
+                return None
+            give_version(kind)
+            known_classes[address(kind)] = type_version(kind), found
+            known = found
+        classes[address(kind)] = known
+        return known
+
     def instance(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature
-        nature = max(nature, LIVE)
-        if address(value) in path:
-            return "<cycle>"
-        if depth >= nesting:
-            return "<depth>"
+        nonlocal nature, height
+        if nature == INERT:
+            nature = LIVE
         name, get_attributes, slots = known
         attributes = {} if get_attributes is None else get_attributes(value)
-        if address(attributes) == beside:
+        place = address(attributes)
+        found = kept.get(place)
+        if (
+            found is not None
+            and found.epoch == heap.epoch
+            and found.known is known
+            and depth + found.height < nesting
+            and found.version == dict_version(place)
+        ):
+            height = found.height
+            return found.text
+        if address(value) in path or depth >= nesting:
+            height = _TALL
+            return "<cycle>" if address(value) in path else "<depth>"
+        if place == beside:
             is_foreign()
-        is_plain = not slots and type(attributes) is dict and len(attributes) <= items
-        written = write(attributes) if is_plain and address(value) in bounded else b""
-        shown = memory[depth].get((name, written)) if written else None
-        if shown is None:
-            before, nature = nature, INERT if is_plain else LIVE
-            shown = f"{name}({state(value, attributes, slots, depth, path)})"
-            keep(value, attributes, depth, (name, written), shown, written)
-            nature = max(nature, before)
-        return shown
+        if slots or type(attributes) is not dict or len(attributes) > items:
+            found = None
+        elif found is None or found.version != dict_version(place):
+            found = note(attributes, place)
+        if found is None:
+            text = f"{name}({state(value, attributes, slots, depth, path)})"
+            height = _TALL
+            return text
+        highest, texts = 0, found.texts
+        if found.others:
+            depth, path, texts = depth + 1, (*path, address(value)), texts.copy()
+            for number, key in found.others:
+                item = attributes[key]
+                inner = address(type(item))
+                if inner in classes:
+                    text = instance(item, type(item), classes[inner], depth, path)
+                else:
+                    height = _TALL
+                    text = render(item, depth, path)
+                texts[number] += text
+                if height > highest:
+                    highest = height
+        text = f"{name}({', '.join(texts)})"
+        height = highest + 1
+        if highest < _TALL and place != beside:
+            found.text, found.height, found.known, found.epoch = text, height, known, heap.epoch
+        return text
+
+    def note(attributes: dict[str, Any], place: int) -> Shown | None:
+        """What the attributes of an instance show, kept; None where not all have proper names."""
+        texts, others = [], []
+        for name, item in attributes.items():
+            if type(name) is not str:
+                return None
+            if address(type(item)) in ATOMS and (type(item) is not int or -LONG < item < LONG):
+                texts.append(f"{name}={item!r}")
+            else:
+                others.append((len(texts), name))
+                texts.append(f"{name}=")
+        if len(kept) > _KNOWN_INSTANCES:
+            kept.clear()
+        found = kept[place] = Shown(dict_version(place), texts, others)
+        if not heap.is_asked:
+            heap.ask()
+        return found
 
     def state(
         value: object, attributes: Any, slots: Slots, depth: int, path: tuple[int, ...]
@@ -320,13 +434,7 @@ def renderer(
             found += _slots_of(value, slots)
         depth, path, texts = depth + 1, (*path, address(value)), []
         for name, item in found[:items] if len(found) > items else found:
-            kind = address(type(item))
-            if kind in ATOMS:
-                text = "None" if item is None else represent(item)
-            elif kind in classes:
-                text = instance(item, type(item), classes[kind], depth, path)
-            else:
-                text = render(item, depth, path)
+            text = render(item, depth, path)
             texts.append(f"{name if type(name) is str else attribute(name)}={text}")
         if len(found) > items:
             texts.append(f"<+{len(found) - items} items>")
