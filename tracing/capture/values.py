@@ -45,6 +45,7 @@ INERT, LIVE, FOREIGN = range(3)
 LONG = 10**640  # from here on the interpreter's own limit decides whether an integer has a text
 _Function = types.FunctionType
 _Method = types.MethodType
+_TEXTS = ATOMS - {address(bytes)}
 _ONLY_TUPLE = frozenset({address(tuple)})
 _COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
 _FACTORIES = frozenset({None, *map(address, (None, int, float, str, list, tuple, dict, set))})
@@ -105,8 +106,107 @@ def renderer(
     `nesting`, `items` and `characters` are the bounds of `Limits`; `mute(True)` and `mute(False)`
     stand around a `__repr__` of the program, whose output is not the program's own. `heap` tells
     when nothing can have changed; without it that is never so.
+
+    What most programs need is here; the rest is made where it is first needed.
     """
-    heap = heap or Heap()
+    answers: dict[bytes, tuple[str, int]] = {}  # for lists, tuples and dictionaries, as written
+    room = _MEMORY
+    # The addresses of what was seen whole before, and whether there was nothing yet that could not
+    # be. Of other values `marshal` could write for ever: of containers that hold another one twice,
+    # and this one another one twice, and so on.
+    bounded: set[int] = set()
+    is_small = True
+    show: Callable[[object, object], tuple[str, int]] | None = None
+
+    def look(value: Any, namespace: object = None) -> tuple[str, int]:
+        nonlocal show
+        kind = type(value)
+        written = b""
+        if kind is list or kind is tuple or kind is dict:
+            if len(value) <= items and nesting:
+                if address(value) in bounded:
+                    written = write(value)
+                    answer = answers.get(written)
+                    if answer is not None:
+                        return answer
+                    if written and are_atoms(_held(value)):
+                        return flat(value, written)
+                elif are_atoms(value) and (kind is not dict or are_atoms(value.values())):
+                    bound(value)
+                    written = _write(value, _FORMAT)
+                    return answers.get(written) or flat(value, written)
+        elif address(kind) in ATOMS and (kind is not int or -LONG < value < LONG):
+            text = repr(value)
+            return (text if len(text) <= characters else cut(text)), INERT
+        if show is None:
+            shared = bounded, bound, write, meet_deep
+            show = _machinery(program_module, nesting, items, mute, heap or Heap(), *shared)
+        text, nature = show(value, namespace)
+        if len(text) > characters:
+            text = cut(text)
+        if nature == INERT and (kind is list or kind is tuple or kind is dict):
+            if written:
+                remember(value, written, (text, nature))
+            bound(value)
+        return text, nature
+
+    def flat(value: Any, written: bytes) -> tuple[str, int]:
+        """The answer for a container of atoms."""
+        try:
+            text = repr(value)
+        except ValueError:  # an integer of too many digits: each by itself
+            text = _enclosed_atoms(value)
+        answer = (text if len(text) <= characters else cut(text)), INERT
+        remember(value, written, answer)
+        return answer
+
+    def cut(text: str) -> str:
+        return f"{text[:characters]}<+{len(text) - characters} chars>"
+
+    def remember(value: object, written: bytes, answer: tuple[str, int]) -> None:
+        nonlocal room
+        size = len(written) + len(answer[0]) + _OVERHEAD
+        if size > _MEMORY // 8 or not _is_steady(value, written):
+            return
+        room -= size
+        if room < 0:
+            room = _MEMORY - size
+            answers.clear()
+        answers[written] = answer
+
+    def bound(value: object) -> None:
+        if len(bounded) > _KNOWN:
+            bounded.clear()
+        bounded.add(address(value))
+
+    def write(value: Any) -> bytes:
+        """What `marshal` writes of a container that was seen whole; nothing where it cannot."""
+        if not is_small and not are_atoms(_held(value)):
+            return b""
+        try:
+            return _write(value, _FORMAT)
+        except ValueError:
+            return b""
+
+    def meet_deep() -> None:
+        nonlocal is_small
+        is_small = False
+
+    return look
+
+
+def _machinery(
+    program_module: str,
+    nesting: int,
+    items: int,
+    mute: Callable[[bool], None],
+    heap: Heap,
+    bounded: set[int],
+    bound: Callable[[object], None],
+    write: Callable[[object], bytes],
+    meet_deep: Callable[[], None],
+) -> Callable[[object, object], tuple[str, int]]:
+    """The function that gives any value's text, whole, and nature."""
     nature = INERT
     # What there is to know of the program's classes, by their addresses: for as long as they cannot
     # have changed, and with their versions, for as long as these stay.
@@ -118,65 +218,21 @@ def renderer(
     epoch = -1  # that of the last look
     steady: dict[int, str] = {}  # the texts of opaque types, by their addresses
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
-    # The texts of what was seen whole, by what `marshal` writes of it, for each depth; and the
-    # answers for lists, tuples and dictionaries.
+    # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
     memory: list[dict[object, str]] = [{} for _ in range(nesting)]
-    answers: dict[bytes, tuple[str, int]] = {}
     room = _MEMORY
-    # The addresses of what was seen whole before, and whether there was nothing yet that could not
-    # be. Of other values `marshal` could write for ever: of containers that hold another one twice,
-    # and this one another one twice, and so on.
-    bounded: set[int] = set()
-    is_small = True
 
-    def look(value: Any, namespace: object = None) -> tuple[str, int]:
+    def show(value: object, namespace: object) -> tuple[str, int]:
         nonlocal nature, beside, epoch
-        kind = type(value)
-        written = b""
-        if (kind is list or kind is tuple or kind is dict) and len(value) <= items and nesting:
-            is_bounded = address(value) in bounded
-            is_flat = not is_bounded and are_atoms(_held(value))
-            if is_flat or is_bounded:
-                written = write(value)
-                answer = answers.get(written)
-                if answer is not None:
-                    return answer
-                if written and (is_flat or are_atoms(_held(value))):
-                    answer = flat(value, written)
-                    if answer is not None:
-                        return answer
-        elif address(kind) in steady:
-            return steady[address(kind)], LIVE
+        kind = address(type(value))
+        if kind in steady:
+            return steady[kind], LIVE
         if heap.epoch != epoch or not heap.is_asked:
             classes.clear()
             epoch = heap.epoch
         nature, beside = INERT, address(namespace)
         text = render(value, 0, ())
-        if len(text) > characters:
-            text = cut(text)
-        if written and nature == INERT and _is_steady(value, written):
-            remember(answers, written, (text, INERT), len(written) + len(text))
         return text, nature
-
-    def cut(text: str) -> str:
-        return f"{text[:characters]}<+{len(text) - characters} chars>"
-
-    def flat(value: Any, written: bytes) -> tuple[str, int] | None:
-        """The answer for a container of atoms; None where one has no text."""
-        try:
-            text = repr(value)
-        except ValueError:  # an integer of too many digits
-            return None
-        answer = (text if len(text) <= characters else cut(text)), INERT
-        if _is_steady(value, written):
-            remember(answers, written, answer, len(written) + len(text))
-            bound(value)
-        return answer
-
-    def bound(value: object) -> None:
-        if len(bounded) > _KNOWN:
-            bounded.clear()
-        bounded.add(address(value))
 
     def render(value: Any, depth: int, path: tuple[int, ...]) -> str:
         kind = type(value)
@@ -189,11 +245,12 @@ def renderer(
         return other(value, kind, depth, path)
 
     def container(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature, is_small
+        nonlocal nature
         if address(value) in path:
             return "<cycle>"
         if depth >= nesting:
-            nature, is_small = max(nature, LIVE), False
+            meet_deep()
+            nature = max(nature, LIVE)
             return "<depth>"
         if address(value) == beside:
             is_foreign()
@@ -203,7 +260,7 @@ def renderer(
         elif kind is set or kind is frozenset:
             whole = list(value)
         key: object = None
-        if address(value) in bounded:
+        if (depth or whole is not value) and address(value) in bounded:
             written = write(whole)
             key = written if whole is value else (address(kind), left_out, written)
             shown = memory[depth].get(key) if written else None
@@ -215,16 +272,6 @@ def renderer(
         nature = max(nature, before)
         return shown
 
-    def write(value: Any) -> bytes:
-        """What `marshal` writes of a container or a dictionary of attributes; nothing where it
-        cannot."""
-        if not is_small and not are_atoms(_held(value)):
-            return b""
-        try:
-            return _write(value, _FORMAT)
-        except ValueError:
-            return b""
-
     def keep(
         value: object, whole: object, depth: int, key: object, shown: str, written: bytes
     ) -> None:
@@ -232,21 +279,21 @@ def renderer(
         if nature != INERT:
             bounded.discard(address(value))
         elif written and _is_steady(whole, written):
-            remember(memory[depth], key, shown, len(written) + len(shown))
+            remember(depth, key, shown, written)
         else:
             bound(value)
 
-    def remember(texts: dict[Any, Any], key: object, shown: object, size: int) -> None:
+    def remember(depth: int, key: object, shown: str, written: bytes) -> None:
         nonlocal room
+        size = len(written) + len(shown) + _OVERHEAD
         if size > _MEMORY // 8:
             return
-        room -= size + _OVERHEAD
+        room -= size
         if room < 0:
             room = _MEMORY
-            answers.clear()
-            for known in memory:
-                known.clear()
-        texts[key] = shown
+            for texts in memory:
+                texts.clear()
+        memory[depth][key] = shown
 
     def head(value: Any, kind: type) -> Any:
         """As much of a container as is shown. All of a set, and a dictionary as pairs."""
@@ -445,7 +492,7 @@ def renderer(
         is_text = any(base is str for base in MRO(type(name)))
         return exact_str(name) if is_text else foreign(name)
 
-    return look
+    return show
 
 
 def represent(value: object) -> str:
@@ -482,8 +529,12 @@ def _is_steady(value: Any, written: bytes) -> bool:
     """Whether what `marshal` has `written` stands for an inert value, and for its text: not where
     there is an integer whose text depends on the interpreter's limit, nor where there is one of
     `bytes`, for other types are written like it."""
-    may_be_long = len(written) > _SHORT and b"l" in written
-    return not (b"s" in written or may_be_long) or _has_steady_leaves(value)
+    if len(written) > _SHORT and b"l" in written:
+        return _has_steady_leaves(value)
+    if b"s" not in written:
+        return True
+    kinds = {*map(address, map(type, _held(value)))}
+    return kinds <= _TEXTS or _has_steady_leaves(value)
 
 
 def _has_steady_leaves(value: Any) -> bool:
@@ -493,6 +544,15 @@ def _has_steady_leaves(value: Any) -> bool:
     if address(kind) in CONTAINERS:
         return all(map(_has_steady_leaves, _held(value)))
     return kind is not bytes
+
+
+def _enclosed_atoms(value: Any) -> str:
+    """The text of a list, tuple or dictionary of atoms, some of which have no repr."""
+    if type(value) is dict:
+        texts = [f"{represent(key)}: {represent(item)}" for key, item in value.items()]
+    else:
+        texts = [*map(represent, value)]
+    return _enclosed(", ".join(texts), type(value), len(value))
 
 
 def _enclosed(inner: str, kind: type, length: int) -> str:
