@@ -17,14 +17,14 @@ from . import quirks
 from .classes import MRO, address
 from .columns import NOTHING, Columns
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
-from .values import ATOMS, FOREIGN, INERT, LONG, are_atoms
+from .values import ATOMS, are_atoms
 
 WARM = 60  # line events of a code object, before its lines are counted
+_SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 _VISITS = 3  # of a line, before it is worth an analysis
 _REAL = {name: getattr(__import__("builtins"), name) for name in PURE}
-_get = dict.get
-_ABSENT = object()
-_CHANGEABLE = object()  # in place of an object that must be looked at again
+ABSENT = object()
+CHANGEABLE = object()  # in place of an object that must be looked at again
 
 _Wanted = Sequence[tuple[int, str]]  # positions and names of variables
 
@@ -52,7 +52,7 @@ class Activation:
         """Begin to look at these variables."""
         self.layout = layout
         self.wanted = wanted  # all variables
-        self.objects = [_ABSENT] * len(wanted)  # what one held, if that shows the same always
+        self.objects = [ABSENT] * len(wanted)  # what one held, if that shows the same always
         self.shown = [NOTHING] * len(wanted)  # the text of one
         self.scope = NOTHING
         self.impure = 0  # a bit for each that holds something not inert
@@ -62,7 +62,10 @@ class Activation:
 class Code:
     """What is known of a code object of the program; `function` is its number."""
 
-    __slots__ = ("code", "events", "function", "layout", "lines", "opcodes", "places", "wanted")
+    __slots__ = (
+        *("code", "events", "function", "is_function", "layout", "lines", "opcodes", "places"),
+        *("resumes", "wanted"),
+    )
 
     def __init__(self, code: CodeType, function: int) -> None:
         self.code = code
@@ -73,6 +76,8 @@ class Code:
         if code.co_cellvars or code.co_freevars:
             names = tuple(dict.fromkeys((*names, *code.co_cellvars, *code.co_freevars)))
         self.wanted: _Wanted = tuple(enumerate(names))
+        self.is_function = False
+        self.resumes = code.co_flags & _SUSPENDS  # it may be called to go on
         self.layout = NOTHING  # of a function; modules and class bodies have no fixed one
         self.lines: Lines = {}  # the line of each instruction, once that was asked for
         # Where line events are, by the offset of their instruction and the layout.
@@ -113,7 +118,7 @@ class Harmless:
             return False
         for position in self.atoms:
             held = activation.objects[position]
-            if held is _CHANGEABLE or held is _ABSENT or type(held) is tuple:
+            if held is CHANGEABLE or held is ABSENT or type(held) is tuple:
                 return False
         return not (self.builtins or self.globals) or self._globals_hold(activation.frame)
 
@@ -121,7 +126,7 @@ class Harmless:
         variables, builtins = frame.f_globals, frame.f_builtins
         return all(
             name not in variables and builtins.get(name) is _REAL[name] for name in self.builtins
-        ) and all(address(type(variables.get(name, _ABSENT))) in ATOMS for name in self.globals)
+        ) and all(address(type(variables.get(name, ABSENT))) in ATOMS for name in self.globals)
 
 
 def foresee(activation: Activation, line: int, stored: Callable[[], set[str]]) -> None:
@@ -166,81 +171,14 @@ def _harmless(
     return Harmless(names, step, loop, line)
 
 
-def observer(
-    columns: Columns,
-    look: Callable[[object, object], tuple[str, int]],
-    characters: int,
-    threads: Sequence[object],
-) -> Callable[[Activation, int], bool]:
-    """The function that brings an activation's scope up to date, given how many calls there have
-    been. It tells whether looking may have run code of the program.
-
-    It is called at each event and calls nothing that it need not: hence its length.
-    """
-    texts, add_scope = columns.texts, columns.scope
-    number, forget_locals = texts.setdefault, quirks.forget_locals
-
-    def observe(activation: Activation, calls: int) -> bool:
-        settled, frame = activation.settled, activation.frame
-        is_function = activation.code.layout != NOTHING
-        if settled is None or activation.calls != calls or threads:
-            variables: Any = frame.f_locals
-            if not is_function:
-                variables = _lay_out(activation, variables, columns)
-            wanted = activation.wanted
-            activation.calls = calls
-        elif settled.stores:
-            variables, wanted = frame.f_locals, settled.stores
-        else:
-            return False
-        was_foreign = False
-        objects, shown = activation.objects, activation.shown
-        changes: list[int] = []
-        for position, name in wanted:
-            value = _get(variables, name, _ABSENT)
-            if value is objects[position]:
-                continue
-            kind = type(value)
-            if (kind is int and -LONG < value < LONG) or (
-                kind is str or kind is float or kind is bool or value is None
-            ):
-                objects[position], nature = value, INERT
-                seen = repr(value)
-                if len(seen) > characters:
-                    seen, _ = look(value, None)
-                text = number(seen, len(texts))
-            elif value is _ABSENT:
-                objects[position], text, nature = value, NOTHING, INERT
-            else:
-                seen, nature = look(value, variables)
-                text = number(seen, len(texts))
-                is_steady = nature == INERT and _is_steady(value, kind)
-                objects[position] = value if is_steady else _CHANGEABLE
-            if nature != INERT:
-                activation.impure |= 1 << position
-                was_foreign = was_foreign or nature == FOREIGN
-            elif activation.impure:
-                activation.impure &= ~(1 << position)
-            if text != shown[position]:
-                shown[position] = text
-                changes += (position, text)
-        if is_function and activation.impure:
-            forget_locals(frame, variables)
-        if changes or activation.scope == NOTHING:
-            activation.scope = add_scope(activation.scope, activation.layout, changes)
-        return was_foreign
-
-    return observe
-
-
-def _is_steady(value: Any, kind: type) -> bool:
+def is_steady(value: Any, kind: type) -> bool:
     """Whether an inert value shows the same as long as it lives: an atom or a tuple of atoms."""
     if kind is tuple:
         return bool(value) and are_atoms(value)
     return kind is not int and address(kind) in ATOMS
 
 
-def _lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[str, Any]:
+def lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[str, Any]:
     """The variables of a module or class body, with the activation's layout made to fit them:
     their names, as they were bound."""
     if not any(base is dict for base in MRO(type(variables))):

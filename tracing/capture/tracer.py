@@ -8,17 +8,20 @@ from types import CodeType, FrameType
 from typing import Any, NoReturn
 
 from . import quirks
-from .activation import WARM, Activation, Code, foresee, observer
+from .activation import ABSENT, CHANGEABLE, WARM, Activation, Code, foresee, is_steady, lay_out
 from .classes import address
-from .columns import Columns
+from .columns import NOTHING, Columns
 from .heap import Heap
 from .lines import stored_globals
 from .recursion import Recursion
+from .values import FOREIGN, INERT, LONG
 
 CALL, LINE, RETURN, EXCEPTION = range(4)
 RESUME, YIELD = 1, 2
 
 _OPTIMIZED = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS: functions, not modules and class bodies
+_UNSEEN: Any = object()
+_get = dict.get
 _settrace, _gettrace = sys.settrace, sys.gettrace
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
@@ -36,7 +39,7 @@ class Tracer:
     def __init__(
         self,
         root: CodeType,
-        look: Callable[[object, object], tuple[str, int]],
+        look: Callable[..., tuple[str, int]],
         heap: Heap,
         characters: int,
         printed: Any,
@@ -55,7 +58,8 @@ class Tracer:
         self._keep: list[CodeType] = []  # addresses stay true while the objects live
         self._look = look
         self._heap = heap
-        self._observe = observer(self.columns, look, characters, threads)
+        self._characters = characters
+        self._threads = threads
         self._printed = printed
         self._recursion = recursion
         self._stored: set[str] | None = None
@@ -68,26 +72,32 @@ class Tracer:
         self.function: TraceFunction = self._recorder()
 
     def _recorder(self) -> TraceFunction:
-        """The trace function, closed over everything that it needs."""
+        """The trace function, closed over everything that it needs. It is called at each event and
+        calls nothing that it need not: hence its length."""
         columns, stack, events = self.columns, self.stack, self.columns.events
         codes, describe, recursion = self._codes, self._describe, self._recursion
-        leave, look, texts = self._leave, self._look, self.columns.texts
+        leave, look, texts = self._leave, self._look, columns.texts
         number, returns, yields = texts.setdefault, quirks.RETURN_VALUE, quirks.YIELD_VALUE
-        observe, stop, printed = self._observe, self._stop, self._printed
+        stop, printed, threads = self._stop, self._printed, self._threads
+        characters, forget_locals = self._characters, quirks.forget_locals
         budget, count, begin_to_count = self._budget, self._count, self._begin_to_count
         stored, heap = self._stored_globals, self._heap
-        calls = 0  # of any Python function in this thread
+        note, add_owner = events.append, columns.owners.append
+        add_item, add_size = columns.scope_items.append, columns.scope_sizes.append
+        add_base, add_layout = columns.scope_base.append, columns.scope_layout.append
+        scopes = calls = 0  # `calls`: of any Python function in this thread
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
-            nonlocal calls
+            nonlocal calls, scopes
             if columns.cut:
                 return count(frame, event, argument)
             if heap.is_asked:
                 heap.enter(len(stack) + (event == "call"))
             if event == "call":
                 calls += 1
-                key = address(frame.f_code)
-                code = codes[key] if key in codes else describe(frame.f_code)
+                code = codes.get(address(frame.f_code), _UNSEEN)
+                if code is _UNSEEN:
+                    code = describe(frame.f_code)
                 if code is None or (events and not stack):  # nothing follows the entry's end
                     heap.library(len(stack))
                     return None
@@ -96,9 +106,9 @@ class Tracer:
                 if len(events) >= budget:
                     return begin_to_count(frame, event, argument)
                 activation = Activation(frame, code, len(columns.owners))
-                columns.owners.append(code.function)
+                add_owner(code.function)
                 stack.append(activation)
-                kind, mark, shown = CALL, _resumes(frame, code), 0
+                kind, mark, shown = CALL, code.resumes and _resumes(frame, code), 0
             elif not stack:
                 return None
             else:
@@ -106,10 +116,10 @@ class Tracer:
                 if activation.frame is not frame:
                     stop("lost")
                 code = activation.code
-                kind = mark = shown = 0
+                kind, mark, shown = LINE, 0, 0
             try:
                 if event == "line":
-                    kind, activation.thrown = LINE, -1
+                    activation.thrown = -1
                 elif event == "return":
                     kind, opcode = RETURN, code.opcodes[frame.f_lasti]
                     if opcode != returns and leave(frame, argument):
@@ -122,7 +132,59 @@ class Tracer:
                 if kind >= RETURN:
                     text, _ = look(argument if kind == RETURN else argument[1], None)
                     shown = number(text, len(texts)) + 1
-                was_foreign = observe(activation, calls)
+                settled = activation.settled
+                if settled is None or activation.calls != calls or threads:
+                    activation.calls = calls
+                    variables = frame.f_locals
+                    if not code.is_function:
+                        variables = lay_out(activation, variables, columns)
+                    wanted = activation.wanted
+                else:
+                    wanted = settled.stores
+                    if wanted:
+                        variables = frame.f_locals
+                was_foreign, changes = False, 0
+                objects, texts_shown = activation.objects, activation.shown
+                for position, name in wanted:
+                    value = _get(variables, name, ABSENT)
+                    if value is objects[position]:
+                        continue
+                    value_kind = type(value)
+                    if (value_kind is int and -LONG < value < LONG) or (
+                        value_kind is str
+                        or value_kind is bool
+                        or value is None
+                        or value_kind is float
+                    ):
+                        objects[position], nature, seen = value, INERT, repr(value)
+                        if len(seen) > characters:
+                            seen, _ = look(value)
+                        new = number(seen, len(texts))
+                    elif value is ABSENT:
+                        objects[position], new, nature = value, NOTHING, INERT
+                    else:
+                        seen, nature = look(value, variables)
+                        new = number(seen, len(texts))
+                        stays = nature == INERT and is_steady(value, value_kind)
+                        objects[position] = value if stays else CHANGEABLE
+                    if nature != INERT:
+                        activation.impure |= 1 << position
+                        was_foreign = was_foreign or nature == FOREIGN
+                    elif activation.impure:
+                        activation.impure &= ~(1 << position)
+                    if new != texts_shown[position]:
+                        texts_shown[position] = new
+                        add_item(position)
+                        add_item(new)
+                        changes += 1
+                if activation.impure and wanted and code.is_function:
+                    forget_locals(frame, variables)
+                if changes or activation.scope == NOTHING:
+                    add_base(activation.scope)
+                    add_layout(activation.layout)
+                    add_size(changes)
+                    activation.scope = scopes
+                    scopes += 1
                 line = activation.line = frame.f_lineno or 0
                 if kind != LINE or was_foreign:
                     activation.settled = None
@@ -130,18 +192,9 @@ class Tracer:
                     foresee(activation, line, stored)
                 else:
                     code.events += 1
-                events.append(
-                    (
-                        kind,
-                        mark,
-                        line,
-                        activation.serial,
-                        len(stack),
-                        activation.scope,
-                        shown,
-                        printed.total,
-                    )
-                )
+                depth = len(stack)
+                serial, scope, total = activation.serial, activation.scope, printed.total
+                note((kind, mark, line, serial, depth, scope, shown, total))
                 if kind == RETURN:
                     stack.pop()
                 if heap.is_asked:
@@ -226,6 +279,7 @@ class Tracer:
             line = 0 if code.co_name == "<module>" else code.co_firstlineno
             found = Code(code, len(self.columns.functions))
             self.columns.functions.append((code.co_qualname, line, is_def))
+            found.is_function = is_function
             if is_function:
                 found.layout = self.columns.layout([name for _, name in found.wanted])
         self._codes[address(code)] = found

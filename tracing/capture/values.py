@@ -40,12 +40,15 @@ from .classes import (
 from .heap import Heap
 
 # The text of an atom never changes while the object lives, and it holds no other object.
-ATOMS = frozenset(map(address, (int, str, float, bool, type(None), bytes, complex)))
+_ATOMS = frozenset({int, str, float, bool, type(None), bytes, complex})
+ATOMS = frozenset(map(address, _ATOMS))
 INERT, LIVE, FOREIGN = range(3)
-LONG = 10**640  # from here on the interpreter's own limit decides whether an integer has a text
+_DIGITS = 640
+LONG = 10**_DIGITS  # from here on the interpreter's own limit decides whether an integer has a text
 _Function = types.FunctionType
 _Method = types.MethodType
-_TEXTS = ATOMS - {address(bytes)}
+_SHALLOW = ATOMS | {*map(address, (list, tuple))}
+_FEW = 64  # items
 _ONLY_TUPLE = frozenset({address(tuple)})
 _COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
 _FACTORIES = frozenset({None, *map(address, (None, int, float, str, list, tuple, dict, set))})
@@ -56,7 +59,9 @@ _MEMORY = 1 << 22  # bytes of what is remembered
 _OVERHEAD = 200  # bytes of one that is remembered
 _KNOWN = 1 << 16  # values
 _KNOWN_INSTANCES = 1 << 13
-_TALL = 1 << 30
+# The height of a graph of instances: that of its levels, unless it is cut at the greatest depth, or
+# comes back to where it began, or holds something else.
+_CUT, _CYCLIC, _TALL = 1 << 20, 1 << 25, 1 << 30
 _UNKNOWN: tuple[int, Class] = 0, ("", None, [])
 Look = Callable[[object, object], tuple[str, int]]
 _write, _FORMAT = marshal.dumps, quirks.MARSHAL_FORMAT
@@ -65,6 +70,8 @@ give_version = quirks.give_version
 _module_dict: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleType)[
     "__dict__"
 ].__get__
+_find_ten = re.compile("[0-9]{10}").search
+_find_digits = re.compile(f"[0-9]{{{_DIGITS + 1}}}").search
 _strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
 
 
@@ -72,18 +79,18 @@ class Shown:
     """What the attributes of an instance show while their dictionary is in the state `version`:
     the text of each, and by number those to which that of a value is to be added.
 
-    `text`, with the texts of all instances below it, of which there are `height` levels, is what
-    the instance of the class `known` showed in an epoch.
+    `text` is what the instance, of the class `known`, showed in an epoch with all instances below
+    it; it was at `depth`, and they have `height` levels.
     """
 
-    __slots__ = ("epoch", "height", "known", "others", "text", "texts", "version")
+    __slots__ = ("depth", "epoch", "height", "known", "others", "text", "texts", "version")
 
     def __init__(self, version: int, texts: list[str], others: list[tuple[int, str]]) -> None:
         self.version = version
         self.texts = texts
         self.others = others
         self.epoch = -1
-        self.height = 0
+        self.depth = self.height = 0
         self.text = ""
         self.known: Class | None = None
 
@@ -129,12 +136,16 @@ def renderer(
                     answer = answers.get(written)
                     if answer is not None:
                         return answer
-                    if written and are_atoms(_held(value)):
-                        return flat(value, written)
-                elif are_atoms(value) and (kind is not dict or are_atoms(value.values())):
+                    if (
+                        written
+                        and b"s" not in written
+                        and _ATOMS.issuperset(map(type, _held(value)))
+                    ):
+                        return plain(value, written)
+                if are_atoms(_held(value)) or (nesting > 1 and _is_shallow(value, items)):
                     bound(value)
-                    written = _write(value, _FORMAT)
-                    return answers.get(written) or flat(value, written)
+                    written = written or _write(value, _FORMAT)
+                    return answers.get(written) or plain(value, written)
         elif address(kind) in ATOMS and (kind is not int or -LONG < value < LONG):
             text = repr(value)
             return (text if len(text) <= characters else cut(text)), INERT
@@ -142,37 +153,34 @@ def renderer(
             shared = bounded, bound, write, meet_deep
             show = _machinery(program_module, nesting, items, mute, heap or Heap(), *shared)
         text, nature = show(value, namespace)
-        if len(text) > characters:
-            text = cut(text)
         if nature == INERT and (kind is list or kind is tuple or kind is dict):
-            if written:
-                remember(value, written, (text, nature))
             bound(value)
-        return text, nature
+            return remember(value, written, text)
+        return (text if len(text) <= characters else cut(text)), nature
 
-    def flat(value: Any, written: bytes) -> tuple[str, int]:
-        """The answer for a container of atoms."""
+    def plain(value: Any, written: bytes) -> tuple[str, int]:
+        """The answer for a container whose text is its repr."""
         try:
             text = repr(value)
         except ValueError:  # an integer of too many digits: each by itself
             text = _enclosed_atoms(value)
-        answer = (text if len(text) <= characters else cut(text)), INERT
-        remember(value, written, answer)
-        return answer
+        return remember(value, written, text)
 
     def cut(text: str) -> str:
         return f"{text[:characters]}<+{len(text) - characters} chars>"
 
-    def remember(value: object, written: bytes, answer: tuple[str, int]) -> None:
+    def remember(value: object, written: bytes, text: str) -> tuple[str, int]:
+        """The answer for a container that is inert."""
         nonlocal room
+        answer = (text if len(text) <= characters else cut(text)), INERT
         size = len(written) + len(answer[0]) + _OVERHEAD
-        if size > _MEMORY // 8 or not _is_steady(value, written):
-            return
-        room -= size
-        if room < 0:
-            room = _MEMORY - size
-            answers.clear()
-        answers[written] = answer
+        if written and size <= _MEMORY // 8 and _is_steady(value, written, text):
+            room -= size
+            if room < 0:
+                room = _MEMORY - size
+                answers.clear()
+            answers[written] = answer
+        return answer
 
     def bound(value: object) -> None:
         if len(bounded) > _KNOWN:
@@ -214,7 +222,7 @@ def _machinery(
     known_classes: dict[int, tuple[int, Class]] = {}
     # What instances show, by the addresses of the dictionaries of their attributes.
     kept: dict[int, Shown] = {}
-    height = 0  # of the graph of instances that was shown last; `_TALL`: of more than instances
+    height = 0  # of the graph of instances that was shown last
     epoch = -1  # that of the last look
     steady: dict[int, str] = {}  # the texts of opaque types, by their addresses
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
@@ -278,7 +286,7 @@ def _machinery(
         """Note that a value was seen, of which `whole` is shown; the second time keep its text."""
         if nature != INERT:
             bounded.discard(address(value))
-        elif written and _is_steady(whole, written):
+        elif written and _is_steady(whole, written, shown):
             remember(depth, key, shown, written)
         else:
             bound(value)
@@ -416,14 +424,17 @@ def _machinery(
             found is not None
             and found.epoch == heap.epoch
             and found.known is known
-            and depth + found.height < nesting
+            and (found.depth == depth or depth + found.height <= nesting)
             and found.version == dict_version(place)
         ):
             height = found.height
             return found.text
-        if address(value) in path or depth >= nesting:
-            height = _TALL
-            return "<cycle>" if address(value) in path else "<depth>"
+        if address(value) in path:
+            height = _CYCLIC
+            return "<cycle>"
+        if depth >= nesting:
+            height = _CUT
+            return "<depth>"
         if place == beside:
             is_foreign()
         if slots or type(attributes) is not dict or len(attributes) > items:
@@ -436,22 +447,23 @@ def _machinery(
             return text
         highest, texts = 0, found.texts
         if found.others:
-            depth, path, texts = depth + 1, (*path, address(value)), texts.copy()
+            below, path, texts = depth + 1, (*path, address(value)), texts.copy()
             for number, key in found.others:
                 item = attributes[key]
                 inner = address(type(item))
                 if inner in classes:
-                    text = instance(item, type(item), classes[inner], depth, path)
+                    text = instance(item, type(item), classes[inner], below, path)
                 else:
                     height = _TALL
-                    text = render(item, depth, path)
+                    text = render(item, below, path)
                 texts[number] += text
                 if height > highest:
                     highest = height
         text = f"{name}({', '.join(texts)})"
         height = highest + 1
-        if highest < _TALL and place != beside:
-            found.text, found.height, found.known, found.epoch = text, height, known, heap.epoch
+        if highest < (_CYCLIC if depth else _TALL) and place != beside:
+            found.text, found.depth, found.height = text, depth, height
+            found.known, found.epoch = known, heap.epoch
         return text
 
     def note(attributes: dict[str, Any], place: int) -> Shown | None:
@@ -525,16 +537,33 @@ def _is_inert(whole: Any, widest: int) -> bool:
     return not kinds
 
 
-def _is_steady(value: Any, written: bytes) -> bool:
-    """Whether what `marshal` has `written` stands for an inert value, and for its text: not where
+def _is_shallow(value: Any, widest: int) -> bool:
+    """Whether a container holds atoms, and lists and tuples of atoms, alone, and not many: its text
+    is its repr."""
+    inner = [item for item in _held(value) if type(item) is list or type(item) is tuple]
+    if len(value) > _FEW or sum(map(len, inner)) > min(_FEW, widest):
+        return False
+    kinds = {*map(address, map(type, _held(value)))}
+    return kinds <= _SHALLOW and are_atoms(chain.from_iterable(inner))
+
+
+def _is_steady(value: Any, written: bytes, text: str) -> bool:
+    """Whether what `marshal` has `written` stands for an inert value, and for its `text`: not where
     there is an integer whose text depends on the interpreter's limit, nor where there is one of
     `bytes`, for other types are written like it."""
-    if len(written) > _SHORT and b"l" in written:
+    if len(written) > _SHORT and b"l" in written and _has_long(text):
         return _has_steady_leaves(value)
-    if b"s" not in written:
+    if b"s" in written and ("b'" in text or 'b"' in text):
+        return _has_steady_leaves(value)
+    return True
+
+
+def _has_long(text: str) -> bool:
+    """Whether a text may have been made of an integer from `LONG` on."""
+    if "<ValueError" in text:
         return True
-    kinds = {*map(address, map(type, _held(value)))}
-    return kinds <= _TEXTS or _has_steady_leaves(value)
+    sample = text[:: _DIGITS // 10]
+    return _find_ten(sample) is not None and _find_digits(text) is not None
 
 
 def _has_steady_leaves(value: Any) -> bool:
