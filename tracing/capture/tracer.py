@@ -68,7 +68,7 @@ class Tracer:
         self._budget = budget
         self._never = never
         self._counted: Callable[[], int] = lambda: 0
-        self._count: TraceFunction = self._counter()
+        self._count: TraceFunction
         self.function: TraceFunction = self._recorder()
 
     def _recorder(self) -> TraceFunction:
@@ -80,7 +80,7 @@ class Tracer:
         number, returns, yields = texts.setdefault, quirks.RETURN_VALUE, quirks.YIELD_VALUE
         stop, printed, threads = self._stop, self._printed, self._threads
         characters, forget_locals = self._characters, quirks.forget_locals
-        budget, count, begin_to_count = self._budget, self._count, self._begin_to_count
+        budget, begin_to_count = self._budget, self._begin_to_count
         stored, heap = self._stored_globals, self._heap
         note, add_owner = events.append, columns.owners.append
         add_item, add_size = columns.scope_items.append, columns.scope_sizes.append
@@ -90,7 +90,7 @@ class Tracer:
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
             nonlocal calls, scopes
             if columns.cut:
-                return count(frame, event, argument)
+                return self._count(frame, event, argument)
             if heap.is_asked:
                 heap.enter(len(stack) + (event == "call"))
             if event == "call":
@@ -220,6 +220,7 @@ class Tracer:
         """From this event on nothing is recorded."""
         self.columns.cut, self._depth = True, len(self.stack)
         del self.stack[1:]  # the entry stays, so that its end is seen
+        self._count = self._counter()
         _settrace(self._count)
         return self._count(frame, event, argument)
 

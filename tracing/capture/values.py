@@ -75,6 +75,18 @@ _find_digits = re.compile(f"[0-9]{{{_DIGITS + 1}}}").search
 _strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
 
 
+# Texts of the commonest opaque types (`classes.is_opaque`), by their addresses.
+_OPAQUE = {
+    address(type(value)): _strip_address("", repr(value))
+    for value in (
+        *map(iter, ([], (), "", "\xe9", b"", range(0), range(1 << 63), {}, set())),
+        *(iter({}.values()), iter({}.items()), reversed([]), reversed({}), reversed(())),
+        *(enumerate(()), zip(), map(len, ()), filter(None, ())),
+    )
+    if is_opaque(type(value))
+}
+
+
 class Shown:
     """What the attributes of an instance show while their dictionary is in the state `version`:
     the text of each, and by number those to which that of a value is to be added.
@@ -123,6 +135,7 @@ def renderer(
     # and this one another one twice, and so on.
     bounded: set[int] = set()
     is_small = True
+    opaque = _OPAQUE.copy()  # the texts of opaque types, by their addresses
     show: Callable[[object, object], tuple[str, int]] | None = None
 
     def look(value: Any, namespace: object = None) -> tuple[str, int]:
@@ -149,8 +162,10 @@ def renderer(
         elif address(kind) in ATOMS and (kind is not int or -LONG < value < LONG):
             text = repr(value)
             return (text if len(text) <= characters else cut(text)), INERT
+        elif address(kind) in opaque:
+            return opaque[address(kind)], LIVE
         if show is None:
-            shared = bounded, bound, write, meet_deep
+            shared = opaque, bounded, bound, write, meet_deep
             show = _machinery(program_module, nesting, items, mute, heap or Heap(), *shared)
         text, nature = show(value, namespace)
         if nature == INERT and (kind is list or kind is tuple or kind is dict):
@@ -209,6 +224,7 @@ def _machinery(
     items: int,
     mute: Callable[[bool], None],
     heap: Heap,
+    opaque: dict[int, str],
     bounded: set[int],
     bound: Callable[[object], None],
     write: Callable[[object], bytes],
@@ -224,7 +240,6 @@ def _machinery(
     kept: dict[int, Shown] = {}
     height = 0  # of the graph of instances that was shown last
     epoch = -1  # that of the last look
-    steady: dict[int, str] = {}  # the texts of opaque types, by their addresses
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
     memory: list[dict[object, str]] = [{} for _ in range(nesting)]
@@ -232,9 +247,6 @@ def _machinery(
 
     def show(value: object, namespace: object) -> tuple[str, int]:
         nonlocal nature, beside, epoch
-        kind = address(type(value))
-        if kind in steady:
-            return steady[kind], LIVE
         if heap.epoch != epoch or not heap.is_asked:
             classes.clear()
             epoch = heap.epoch
@@ -356,8 +368,8 @@ def _machinery(
         if kind is range:
             return represent(value)
         nature = max(nature, LIVE)
-        if address(kind) in steady:
-            return steady[address(kind)]
+        if address(kind) in opaque:
+            return opaque[address(kind)]
         if kind is _Function:
             return f"<function {exact_str(value.__qualname__)}>"
         if kind is _Method:
@@ -374,7 +386,7 @@ def _machinery(
         if is_module(kind):
             return f"<module {represent(_module_dict(value).get('__name__', '?'))}>"
         if is_opaque(kind):
-            return steady.setdefault(address(kind), own_repr(value))
+            return opaque.setdefault(address(kind), own_repr(value))
         return foreign(value)
 
     def collection(value: Any, kind: type) -> str:
