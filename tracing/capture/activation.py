@@ -67,7 +67,7 @@ class Code:
         *("resumes", "wanted"),
     )
 
-    def __init__(self, code: CodeType, function: int) -> None:
+    def __init__(self, code: CodeType, function: int, is_function: bool) -> None:
         self.code = code
         self.function = function
         self.events = 0  # line events, up to `WARM`
@@ -76,7 +76,7 @@ class Code:
         if code.co_cellvars or code.co_freevars:
             names = tuple(dict.fromkeys((*names, *code.co_cellvars, *code.co_freevars)))
         self.wanted: _Wanted = tuple(enumerate(names))
-        self.is_function = False
+        self.is_function = is_function
         self.resumes = code.co_flags & _SUSPENDS  # it may be called to go on
         self.layout = NOTHING  # of a function; modules and class bodies have no fixed one
         self.lines: Lines = {}  # the line of each instruction, once that was asked for

@@ -20,6 +20,8 @@ CALL, LINE, RETURN, EXCEPTION = range(4)
 RESUME, YIELD = 1, 2
 
 _OPTIMIZED = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS: functions, not modules and class bodies
+_RETURN_VALUE, _YIELD_VALUE = quirks.RETURN_VALUE, quirks.YIELD_VALUE
+_forget_locals = quirks.forget_locals
 _UNSEEN: Any = object()
 _get = dict.get
 _settrace, _gettrace = sys.settrace, sys.gettrace
@@ -75,16 +77,12 @@ class Tracer:
         """The trace function, closed over everything that it needs. It is called at each event and
         calls nothing that it need not: hence its length."""
         columns, stack, events = self.columns, self.stack, self.columns.events
-        codes, describe, recursion = self._codes, self._describe, self._recursion
-        leave, look, texts = self._leave, self._look, columns.texts
-        number, returns, yields = texts.setdefault, quirks.RETURN_VALUE, quirks.YIELD_VALUE
-        stop, printed, threads = self._stop, self._printed, self._threads
-        characters, forget_locals = self._characters, quirks.forget_locals
-        budget, begin_to_count = self._budget, self._begin_to_count
-        stored, heap = self._stored_globals, self._heap
-        note, add_owner = events.append, columns.owners.append
+        codes, recursion, heap, printed = self._codes, self._recursion, self._heap, self._printed
+        look, texts, number = self._look, columns.texts, columns.texts.setdefault
+        characters, threads, budget = self._characters, self._threads, self._budget
         add_item, add_size = columns.scope_items.append, columns.scope_sizes.append
         add_base, add_layout = columns.scope_base.append, columns.scope_layout.append
+        note = events.append
         scopes = calls = 0  # `calls`: of any Python function in this thread
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
@@ -97,16 +95,16 @@ class Tracer:
                 calls += 1
                 code = codes.get(address(frame.f_code), _UNSEEN)
                 if code is _UNSEEN:
-                    code = describe(frame.f_code)
+                    code = self._describe(frame.f_code)
                 if code is None or (events and not stack):  # nothing follows the entry's end
                     heap.library(len(stack))
                     return None
                 if len(stack) > recursion.shallow and recursion.is_exceeded():
                     recursion.refuse(self.start)
                 if len(events) >= budget:
-                    return begin_to_count(frame, event, argument)
+                    return self._begin_to_count(frame, event, argument)
                 activation = Activation(frame, code, len(columns.owners))
-                add_owner(code.function)
+                columns.owners.append(code.function)
                 stack.append(activation)
                 kind, mark, shown = CALL, code.resumes and _resumes(frame, code), 0
             elif not stack:
@@ -114,7 +112,7 @@ class Tracer:
             else:
                 activation = stack[-1]
                 if activation.frame is not frame:
-                    stop("lost")
+                    self._stop("lost")
                 code = activation.code
                 kind, mark, shown = LINE, 0, 0
             try:
@@ -122,13 +120,13 @@ class Tracer:
                     activation.thrown = -1
                 elif event == "return":
                     kind, opcode = RETURN, code.opcodes[frame.f_lasti]
-                    if opcode != returns and leave(frame, argument):
+                    if opcode != _RETURN_VALUE and self._leave(frame, argument):
                         return trace
-                    mark = YIELD if opcode == yields else 0
+                    mark = YIELD if opcode == _YIELD_VALUE else 0
                 elif event == "exception":
                     kind, activation.thrown = EXCEPTION, frame.f_lasti
                 if len(events) >= budget:
-                    return begin_to_count(frame, event, argument)
+                    return self._begin_to_count(frame, event, argument)
                 if kind >= RETURN:
                     text, _ = look(argument if kind == RETURN else argument[1], None)
                     shown = number(text, len(texts)) + 1
@@ -178,7 +176,7 @@ class Tracer:
                         add_item(new)
                         changes += 1
                 if activation.impure and wanted and code.is_function:
-                    forget_locals(frame, variables)
+                    _forget_locals(frame, variables)
                 if changes or activation.scope == NOTHING:
                     add_base(activation.scope)
                     add_layout(activation.layout)
@@ -189,7 +187,7 @@ class Tracer:
                 if kind != LINE or was_foreign:
                     activation.settled = None
                 elif code.events == WARM:
-                    foresee(activation, line, stored)
+                    foresee(activation, line, self._stored_globals)
                 else:
                     code.events += 1
                 depth = len(stack)
@@ -200,7 +198,7 @@ class Tracer:
                 if heap.is_asked:
                     heap.leave()
             except MemoryError:
-                stop("memory")
+                self._stop("memory")
             return trace
 
         return trace
@@ -272,15 +270,17 @@ class Tracer:
     def _describe(self, code: CodeType) -> Code | None:
         """What to know of a code object that is seen for the first time. Copies of the program's
         code (`types.coroutine` makes one) are the program's too."""
-        self._keep.append(code)
+        is_own = address(code) in self._own
+        if not is_own:
+            self._keep.append(code)
         found: Code | None = None
-        if address(code) in self._own or self._is_copy(code):
+        if is_own or self._is_copy(code):
             is_function = code.co_flags & _OPTIMIZED == _OPTIMIZED
-            is_def = is_function and not code.co_name.startswith("<")
-            line = 0 if code.co_name == "<module>" else code.co_firstlineno
-            found = Code(code, len(self.columns.functions))
+            name = code.co_name
+            is_def = is_function and not name.startswith("<")
+            line = 0 if name == "<module>" else code.co_firstlineno
+            found = Code(code, len(self.columns.functions), is_function)
             self.columns.functions.append((code.co_qualname, line, is_def))
-            found.is_function = is_function
             if is_function:
                 found.layout = self.columns.layout([name for _, name in found.wanted])
         self._codes[address(code)] = found

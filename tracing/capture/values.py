@@ -128,7 +128,8 @@ def renderer(
 
     What most programs need is here; the rest is made where it is first needed.
     """
-    answers: dict[bytes, tuple[str, int]] = {}  # for lists, tuples and dictionaries, as written
+    # For lists, tuples and dictionaries, by what `marshal` writes of them, or of their head.
+    answers: dict[object, tuple[str, int]] = {}
     room = _MEMORY
     # The addresses of what was seen whole before, and whether there was nothing yet that could not
     # be. Of other values `marshal` could write for ever: of containers that hold another one twice,
@@ -159,6 +160,10 @@ def renderer(
                     bound(value)
                     written = written or _write(value, _FORMAT)
                     return answers.get(written) or plain(value, written)
+            elif kind is not dict and address(value) in bounded:
+                answer = answers.get((kind, len(value), write(value[:items])))
+                if answer is not None:
+                    return answer
         elif address(kind) in ATOMS and (kind is not int or -LONG < value < LONG):
             text = repr(value)
             return (text if len(text) <= characters else cut(text)), INERT
@@ -168,9 +173,13 @@ def renderer(
             shared = opaque, bounded, bound, write, meet_deep
             show = _machinery(program_module, nesting, items, mute, heap or Heap(), *shared)
         text, nature = show(value, namespace)
-        if nature == INERT and (kind is list or kind is tuple or kind is dict):
-            bound(value)
-            return remember(value, written, text)
+        if kind is list or kind is tuple or kind is dict:
+            if nature == INERT:
+                bound(value)
+                return remember(value, written, text)
+            if address(value) in bounded and kind is not dict:  # its head is inert
+                head = value[:items]
+                return remember(head, write(head), text, (kind, len(value)))
         return (text if len(text) <= characters else cut(text)), nature
 
     def plain(value: Any, written: bytes) -> tuple[str, int]:
@@ -184,17 +193,19 @@ def renderer(
     def cut(text: str) -> str:
         return f"{text[:characters]}<+{len(text) - characters} chars>"
 
-    def remember(value: object, written: bytes, text: str) -> tuple[str, int]:
-        """The answer for a container that is inert."""
+    def remember(
+        value: object, written: bytes, text: str, cut_of: tuple[object, ...] = ()
+    ) -> tuple[str, int]:
+        """The answer for a container that is inert, or for the head of a longer one."""
         nonlocal room
-        answer = (text if len(text) <= characters else cut(text)), INERT
+        answer = (text if len(text) <= characters else cut(text)), LIVE if cut_of else INERT
         size = len(written) + len(answer[0]) + _OVERHEAD
         if written and size <= _MEMORY // 8 and _is_steady(value, written, text):
             room -= size
             if room < 0:
                 room = _MEMORY - size
                 answers.clear()
-            answers[written] = answer
+            answers[(*cut_of, written) if cut_of else written] = answer
         return answer
 
     def bound(value: object) -> None:
@@ -466,8 +477,10 @@ def _machinery(
                 if inner in classes:
                     text = instance(item, type(item), classes[inner], below, path)
                 else:
-                    height = _TALL
-                    text = render(item, below, path)
+                    height, written = _TALL, None
+                    if address(item) in bounded and below < nesting and type(item) is list:
+                        written = memory[below].get(write(item)) if len(item) <= items else None
+                    text = written or render(item, below, path)
                 texts[number] += text
                 if height > highest:
                     highest = height
