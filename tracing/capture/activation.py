@@ -35,7 +35,7 @@ class Activation:
 
     __slots__ = (
         *("calls", "code", "frame", "impure", "layout", "line", "objects", "scope", "serial"),
-        *("settled", "shown", "thrown", "visited", "wanted"),
+        *("places", "settled", "shown", "thrown", "visited", "wanted"),
     )
 
     def __init__(self, frame: FrameType, code: Code, serial: int) -> None:
@@ -57,6 +57,7 @@ class Activation:
         self.scope = NOTHING
         self.impure = 0  # a bit for each that holds something not inert
         self.visited: dict[int, int] = {}  # `impure` when a line was last entered, by the line
+        self.places = self.code.places.setdefault(layout, {})
 
 
 class Code:
@@ -80,8 +81,8 @@ class Code:
         self.resumes = code.co_flags & _SUSPENDS  # it may be called to go on
         self.layout = NOTHING  # of a function; modules and class bodies have no fixed one
         self.lines: Lines = {}  # the line of each instruction, once that was asked for
-        # Where line events are, by the offset of their instruction and the layout.
-        self.places: dict[tuple[int, int], Place] = {}
+        # Where line events are, by the layout and the offset of their instruction.
+        self.places: dict[int, dict[int, Place]] = {}
 
 
 class Place:
@@ -99,7 +100,7 @@ class Place:
 class Harmless:
     """A `Step` of a code object in terms of one layout."""
 
-    __slots__ = ("atoms", "builtins", "globals", "line", "loop", "need", "stores")
+    __slots__ = ("atoms", "builtins", "globals", "is_simple", "line", "loop", "need", "stores")
 
     def __init__(self, names: Sequence[str], step: Step, loop: Step | None, line: int) -> None:
         self.stores = [(names.index(name), name) for name in step.stores]
@@ -109,11 +110,11 @@ class Harmless:
         self.need = _bits(names, (step.loads | step.stores) - step.builtins)  # inert when it begins
         self.loop = _bits(names, loop.loads - loop.builtins) if loop else 0  # when the loop began
         self.line = line if loop else 0
+        self.is_simple = not (self.line or self.atoms or self.builtins or self.globals)
 
     def holds(self, activation: Activation) -> bool:
-        """Whether what it takes for granted is so. Asked when the line is about to run."""
-        if activation.impure & self.need:
-            return False
+        """Whether what it takes for granted is so, beside what it needs to be inert. Asked when
+        the line is about to run."""
         if self.line and activation.visited.get(self.line, -1) & self.loop:
             return False
         for position in self.atoms:
@@ -124,25 +125,21 @@ class Harmless:
 
     def _globals_hold(self, frame: FrameType) -> bool:
         variables, builtins = frame.f_globals, frame.f_builtins
-        return all(
-            name not in variables and builtins.get(name) is _REAL[name] for name in self.builtins
-        ) and all(address(type(variables.get(name, ABSENT))) in ATOMS for name in self.globals)
+        for name in self.builtins:
+            if name in variables or builtins.get(name) is not _REAL[name]:
+                return False
+        return all(address(type(variables.get(name, ABSENT))) in ATOMS for name in self.globals)
 
 
 def foresee(activation: Activation, line: int, stored: Callable[[], set[str]]) -> None:
-    """Find out what can follow the line event that the activation is at. `stored` gives the names
-    that the program stores to as globals."""
+    """Note the line event that the activation is at, and find out what can follow it if it was met
+    often enough. `stored` gives the names that the program stores to as globals."""
     code, offset = activation.code, activation.frame.f_lasti
-    key = (offset, activation.layout)
-    place = code.places.get(key)
+    place = activation.places.get(offset)
     if place is None:
-        place = code.places[key] = Place(quirks.takes_next(code.opcodes, offset))
+        place = activation.places[offset] = Place(quirks.takes_next(code.opcodes, offset))
     if not place.is_turn:
         activation.visited[line] = activation.impure
-    harmless = place.harmless
-    if harmless is not None:
-        activation.settled = harmless if harmless.holds(activation) else None
-        return
     activation.settled = None
     if place.visits < _VISITS:
         place.visits += 1

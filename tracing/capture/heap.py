@@ -39,18 +39,22 @@ _HARMLESS = frozenset(
 
 
 class Heap:
-    """`epoch` is another number where an object may have changed since; `is_asked` says that
-    somebody relies on it. `codes` gives the code objects of the program: without them it is not
-    trusted. `threads` has one item for each thread that was started."""
+    """`epoch` is another number where an instance may have changed since, `moment` where anything
+    may have; `is_asked` says that somebody relies on them. `codes` gives the code objects of the
+    program: without them it is not trusted. `threads` has one item for each thread that was
+    started."""
 
-    __slots__ = ("_codes", "_is_trusted", "_last", "_library", "_threads", "epoch", "is_asked")
+    __slots__ = (
+        *("_codes", "_is_trusted", "_last", "_library", "_threads"),
+        *("epoch", "is_asked", "moment"),
+    )
 
     def __init__(
         self,
         codes: Callable[[], Iterable[CodeType]] | None = None,
         threads: Sequence[object] = (),
     ) -> None:
-        self.epoch = 0
+        self.epoch = self.moment = 0
         self.is_asked = False
         self._codes = codes
         self._threads = threads
@@ -70,12 +74,18 @@ class Heap:
 
     def enter(self, depth: int) -> None:
         """An event begins in the last of so many activations."""
+        self.moment += 1
         if self._library:
             self.epoch += 1
             if depth <= self._library:
                 self._library = 0
         elif not self._is_trusted or self._threads or _last_version() != self._last + 1:
             self.epoch += 1
+
+    def forget(self) -> None:
+        """Anything may have changed."""
+        self.moment += 1
+        self.epoch += 1
 
     def leave(self) -> None:
         """An event ends."""

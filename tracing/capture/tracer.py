@@ -187,7 +187,19 @@ class Tracer:
                 if kind != LINE or was_foreign:
                     activation.settled = None
                 elif code.events == WARM:
-                    foresee(activation, line, self._stored_globals)
+                    place = activation.places.get(frame.f_lasti)
+                    harmless = None if place is None else place.harmless
+                    if place is None or harmless is None:
+                        foresee(activation, line, self._stored_globals)
+                    else:
+                        if not place.is_turn:
+                            activation.visited[line] = activation.impure
+                        if activation.impure & harmless.need:
+                            activation.settled = None
+                        elif harmless.is_simple or harmless.holds(activation):
+                            activation.settled = harmless
+                        else:
+                            activation.settled = None
                 else:
                     code.events += 1
                 depth = len(stack)

@@ -53,7 +53,11 @@ _ONLY_TUPLE = frozenset({address(tuple)})
 _COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
 _FACTORIES = frozenset({None, *map(address, (None, int, float, str, list, tuple, dict, set))})
 _FUNCTIONS = frozenset(map(address, (_Function, types.BuiltinFunctionType, type(lru_cache(len)))))
-_NAMED = {address(types.GeneratorType): "generator", address(types.CoroutineType): "coroutine"}
+_NAMED = {
+    address(_Function): "function",
+    address(types.GeneratorType): "generator",
+    address(types.CoroutineType): "coroutine",
+}
 _SHORT = 280  # bytes: what marshal writes of an integer from `LONG` on is longer
 _MEMORY = 1 << 22  # bytes of what is remembered
 _OVERHEAD = 200  # bytes of one that is remembered
@@ -91,17 +95,27 @@ class Shown:
     """What the attributes of an instance show while their dictionary is in the state `version`:
     the text of each, and by number those to which that of a value is to be added.
 
-    `text` is what the instance, of the class `known`, showed in an epoch with all instances below
-    it; it was at `depth`, and they have `height` levels.
+    `text` is what the instance, of the class `known`, showed in an epoch or at a moment with all
+    instances, and flat lists, below it; it was at `depth`, and they have `height` levels.
     """
 
-    __slots__ = ("depth", "epoch", "height", "known", "others", "text", "texts", "version")
+    __slots__ = (
+        "depth",
+        "epoch",
+        "height",
+        "known",
+        "moment",
+        "others",
+        "text",
+        "texts",
+        "version",
+    )
 
     def __init__(self, version: int, texts: list[str], others: list[tuple[int, str]]) -> None:
         self.version = version
         self.texts = texts
         self.others = others
-        self.epoch = -1
+        self.epoch = self.moment = -1
         self.depth = self.height = 0
         self.text = ""
         self.known: Class | None = None
@@ -136,6 +150,7 @@ def renderer(
     # and this one another one twice, and so on.
     bounded: set[int] = set()
     is_small = True
+    mixed: set[int] = set()  # the addresses of those that held something else, when last seen
     opaque = _OPAQUE.copy()  # the texts of opaque types, by their addresses
     show: Callable[[object, object], tuple[str, int]] | None = None
 
@@ -156,7 +171,9 @@ def renderer(
                         and _ATOMS.issuperset(map(type, _held(value)))
                     ):
                         return plain(value, written)
-                if are_atoms(_held(value)) or (nesting > 1 and _is_shallow(value, items)):
+                if address(value) not in mixed and (
+                    are_atoms(_held(value)) or (nesting > 1 and _is_shallow(value, items))
+                ):
                     bound(value)
                     written = written or _write(value, _FORMAT)
                     return answers.get(written) or plain(value, written)
@@ -169,17 +186,30 @@ def renderer(
             return (text if len(text) <= characters else cut(text)), INERT
         elif address(kind) in opaque:
             return opaque[address(kind)], LIVE
+        elif address(kind) in _NAMED:
+            text = f"<{_NAMED[address(kind)]} {exact_str(value.__qualname__)}>"
+            return (text if len(text) <= characters else cut(text)), LIVE
+        elif kind is set and address(value) in bounded and len(value) <= items:
+            answer = answers.get((set, write(list(value))))
+            if answer is not None:
+                return answer
         if show is None:
-            shared = opaque, bounded, bound, write, meet_deep
-            show = _machinery(program_module, nesting, items, mute, heap or Heap(), *shared)
+            shared = opaque, mixed, bounded, bound, write, meet_deep
+            show = _machinery(program_module, nesting, items, mute, heap, *shared)
         text, nature = show(value, namespace)
         if kind is list or kind is tuple or kind is dict:
             if nature == INERT:
+                mixed.discard(address(value))
                 bound(value)
                 return remember(value, written, text)
+            if len(mixed) < _KNOWN:
+                mixed.add(address(value))
             if address(value) in bounded and kind is not dict:  # its head is inert
                 head = value[:items]
-                return remember(head, write(head), text, (kind, len(value)))
+                return remember(head, write(head), text, (kind, len(value)), LIVE)
+        elif kind is set and nature == INERT and address(value) in bounded:
+            listed = list(value)
+            return remember(listed, write(listed), text, (set,), INERT)
         return (text if len(text) <= characters else cut(text)), nature
 
     def plain(value: Any, written: bytes) -> tuple[str, int]:
@@ -194,18 +224,22 @@ def renderer(
         return f"{text[:characters]}<+{len(text) - characters} chars>"
 
     def remember(
-        value: object, written: bytes, text: str, cut_of: tuple[object, ...] = ()
+        value: object,
+        written: bytes,
+        text: str,
+        what: tuple[object, ...] = (),
+        nature: int = INERT,
     ) -> tuple[str, int]:
-        """The answer for a container that is inert, or for the head of a longer one."""
+        """The answer for a container that is inert, or whose head is, by `what` else it is."""
         nonlocal room
-        answer = (text if len(text) <= characters else cut(text)), LIVE if cut_of else INERT
+        answer = (text if len(text) <= characters else cut(text)), nature
         size = len(written) + len(answer[0]) + _OVERHEAD
         if written and size <= _MEMORY // 8 and _is_steady(value, written, text):
             room -= size
             if room < 0:
                 room = _MEMORY - size
                 answers.clear()
-            answers[(*cut_of, written) if cut_of else written] = answer
+            answers[(*what, written) if what else written] = answer
         return answer
 
     def bound(value: object) -> None:
@@ -234,8 +268,9 @@ def _machinery(
     nesting: int,
     items: int,
     mute: Callable[[bool], None],
-    heap: Heap,
+    watched: Heap | None,
     opaque: dict[int, str],
+    mixed: set[int],
     bounded: set[int],
     bound: Callable[[object], None],
     write: Callable[[object], bytes],
@@ -243,6 +278,7 @@ def _machinery(
 ) -> Callable[[object, object], tuple[str, int]]:
     """The function that gives any value's text, whole, and nature."""
     nature = INERT
+    heap = watched or Heap()
     # What there is to know of the program's classes, by their addresses: for as long as they cannot
     # have changed, and with their versions, for as long as these stay.
     classes: dict[int, Class] = {}
@@ -254,11 +290,14 @@ def _machinery(
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
     memory: list[dict[object, str]] = [{} for _ in range(nesting)]
+    flats: dict[object, str] = {}  # for all depths: of lists, tuples and dictionaries of atoms
     room = _MEMORY
 
     def show(value: object, namespace: object) -> tuple[str, int]:
         nonlocal nature, beside, epoch
-        if heap.epoch != epoch or not heap.is_asked:
+        if watched is None or not heap.is_asked:
+            heap.forget()
+        if heap.epoch != epoch:
             classes.clear()
             epoch = heap.epoch
         nature, beside = INERT, address(namespace)
@@ -294,7 +333,7 @@ def _machinery(
         if (depth or whole is not value) and address(value) in bounded:
             written = write(whole)
             key = written if whole is value else (address(kind), left_out, written)
-            shown = memory[depth].get(key) if written else None
+            shown = (flats.get(key) or memory[depth].get(key)) if written else None
             if shown is not None:
                 return shown
         before, nature = nature, INERT
@@ -310,11 +349,11 @@ def _machinery(
         if nature != INERT:
             bounded.discard(address(value))
         elif written and _is_steady(whole, written, shown):
-            remember(depth, key, shown, written)
+            remember(depth, key, shown, written, key is written and are_atoms(_held(whole)))
         else:
             bound(value)
 
-    def remember(depth: int, key: object, shown: str, written: bytes) -> None:
+    def remember(depth: int, key: object, shown: str, written: bytes, is_flat: bool) -> None:
         nonlocal room
         size = len(written) + len(shown) + _OVERHEAD
         if size > _MEMORY // 8:
@@ -322,9 +361,9 @@ def _machinery(
         room -= size
         if room < 0:
             room = _MEMORY
-            for texts in memory:
+            for texts in (*memory, flats):
                 texts.clear()
-        memory[depth][key] = shown
+        (flats if is_flat else memory[depth])[key] = shown
 
     def head(value: Any, kind: type) -> Any:
         """As much of a container as is shown. All of a set, and a dictionary as pairs."""
@@ -335,7 +374,8 @@ def _machinery(
     def contents(whole: Any, kind: type, left_out: int, depth: int, path: tuple[int, ...]) -> str:
         """The text of a container of which `whole` is shown; its items are at `depth`."""
         widest = items if depth < nesting else -1
-        if type(whole) is kind and (left_out <= 0 or items > 1) and _is_inert(whole, widest):
+        is_whole = type(whole) is kind and (left_out <= 0 or items > 1)
+        if is_whole and address(whole) not in mixed and _is_inert(whole, widest):
             try:
                 shown = repr(whole)
             except ValueError:  # an integer of too many digits
@@ -370,7 +410,7 @@ def _machinery(
         mute(True)
         shown = exact_str(represent(value))
         mute(False)
-        heap.epoch += 1
+        heap.forget()
         classes.clear()
         return _strip_address("", shown) if " at 0x" in shown else shown
 
@@ -381,8 +421,6 @@ def _machinery(
         nature = max(nature, LIVE)
         if address(kind) in opaque:
             return opaque[address(kind)]
-        if kind is _Function:
-            return f"<function {exact_str(value.__qualname__)}>"
         if kind is _Method:
             return f"<bound method {_method_name(value.__func__)}>"
         if address(kind) in _NAMED:
@@ -445,7 +483,7 @@ def _machinery(
         found = kept.get(place)
         if (
             found is not None
-            and found.epoch == heap.epoch
+            and (found.epoch == heap.epoch or found.moment == heap.moment)
             and found.known is known
             and (found.depth == depth or depth + found.height <= nesting)
             and found.version == dict_version(place)
@@ -468,7 +506,7 @@ def _machinery(
             text = f"{name}({state(value, attributes, slots, depth, path)})"
             height = _TALL
             return text
-        highest, texts = 0, found.texts
+        highest, texts, has_lists = 0, found.texts, False
         if found.others:
             below, path, texts = depth + 1, (*path, address(value)), texts.copy()
             for number, key in found.others:
@@ -477,10 +515,14 @@ def _machinery(
                 if inner in classes:
                     text = instance(item, type(item), classes[inner], below, path)
                 else:
-                    height, written = _TALL, None
-                    if address(item) in bounded and below < nesting and type(item) is list:
-                        written = memory[below].get(write(item)) if len(item) <= items else None
-                    text = written or render(item, below, path)
+                    known_text = None
+                    if type(item) is list and address(item) in bounded and len(item) <= items:
+                        known_text = flats.get(write(item)) if below < nesting else None
+                    if known_text is None:
+                        text = render(item, below, path)
+                        height = _TALL
+                    else:
+                        text, height, has_lists = known_text, 1, True
                 texts[number] += text
                 if height > highest:
                     highest = height
@@ -488,7 +530,8 @@ def _machinery(
         height = highest + 1
         if highest < (_CYCLIC if depth else _TALL) and place != beside:
             found.text, found.depth, found.height = text, depth, height
-            found.known, found.epoch = known, heap.epoch
+            found.known, found.moment = known, heap.moment
+            found.epoch = -1 if has_lists else heap.epoch
         return text
 
     def note(attributes: dict[str, Any], place: int) -> Shown | None:
