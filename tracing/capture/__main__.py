@@ -27,6 +27,8 @@ _MODULES = (
     "columns",
     "classes",
     "heap",
+    "inert",
+    "objects",
     "values",
     "context",
     "wire",

@@ -16,8 +16,8 @@ from typing import Any, cast
 from . import quirks
 from .classes import MRO, address
 from .columns import NOTHING, Columns
+from .inert import ATOMS, are_atoms
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
-from .values import ATOMS, are_atoms
 
 WARM = 60  # line events of a code object, before its lines are counted
 _SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR

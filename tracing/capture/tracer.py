@@ -12,9 +12,9 @@ from .activation import ABSENT, CHANGEABLE, WARM, Activation, Code, foresee, is_
 from .classes import address
 from .columns import NOTHING, Columns
 from .heap import Heap
+from .inert import FOREIGN, INERT, LONG
 from .lines import stored_globals
 from .recursion import Recursion
-from .values import FOREIGN, INERT, LONG
 
 CALL, LINE, RETURN, EXCEPTION = range(4)
 RESUME, YIELD = 1, 2
