@@ -111,9 +111,8 @@ def hunter(code: types.CodeType, run: Run) -> int:
     import hunter
 
     sink = io.StringIO()
-    with hunter.trace(
-        hunter.Q(filename="prog.py", action=hunter.VarsSnooper(stream=sink)), clear_env_var=True
-    ):
+    snooper = hunter.VarsSnooper(stream=sink)  # in the place of its printer of calls to stderr
+    with hunter.trace(filename="prog.py", action=snooper, clear_env_var=True):
         run()
     return sink.getvalue().count("\n")
 
