@@ -23,8 +23,8 @@ _STORES = frozenset({dis.opmap["STORE_ATTR"], dis.opmap["DELETE_ATTR"]})
 _EXTENDED_ARG = quirks.EXTENDED_ARG
 _STORED = frozenset({"__class__", "__dict__", "__name__"})
 _WAYS = frozenset(
-    """builtins compile copy copyreg ctypes delattr eval exec gc getattr globals importlib inspect
-    locals marshal operator pickle setattr sys types vars""".split()
+    """_ctypes _operator _pickle builtins compile copyreg ctypes delattr eval exec gc getattr
+    globals importlib inspect locals marshal operator pickle setattr sys types vars""".split()
 )
 # Of the names with two underscores on both sides, those that are none of these ways.
 _HARMLESS = frozenset(

@@ -132,6 +132,7 @@ def any_renderer(
     known_classes: dict[int, tuple[int, Class]] = {}
     # What instances show, by the addresses of the dictionaries of their attributes.
     kept: dict[int, Shown] = {}
+    room_of_kept = MEMORY
     height = 0  # of the graph of instances that was shown last
     epoch = -1  # that of the last look
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
@@ -321,7 +322,7 @@ def any_renderer(
         return known
 
     def instance(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature, height
+        nonlocal nature, height, room_of_kept
         if nature == INERT:
             nature = LIVE
         name, get_attributes, slots = known
@@ -379,6 +380,10 @@ def any_renderer(
             found.text, found.depth, found.height = text, depth, height
             found.known, found.moment = known, heap.moment
             found.epoch = -1 if has_lists else heap.epoch
+            room_of_kept -= len(text)
+            if room_of_kept < 0:
+                room_of_kept = MEMORY
+                kept.clear()
         return text
 
     def note(attributes: dict[str, Any], place: int) -> Shown | None:

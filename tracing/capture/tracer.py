@@ -87,35 +87,35 @@ class Tracer:
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
             nonlocal calls, scopes
-            if columns.cut:
-                return self._count(frame, event, argument)
-            if heap.is_asked:
-                heap.enter(len(stack) + (event == "call"))
-            if event == "call":
-                calls += 1
-                code = codes.get(address(frame.f_code), _UNSEEN)
-                if code is _UNSEEN:
-                    code = self._describe(frame.f_code)
-                if code is None or (events and not stack):  # nothing follows the entry's end
-                    heap.library(len(stack))
-                    return None
-                if len(stack) > recursion.shallow and recursion.is_exceeded():
-                    recursion.refuse(self.start)
-                if len(events) >= budget:
-                    return self._begin_to_count(frame, event, argument)
-                activation = Activation(frame, code, len(columns.owners))
-                columns.owners.append(code.function)
-                stack.append(activation)
-                kind, mark, shown = CALL, code.resumes and _resumes(frame, code), 0
-            elif not stack:
-                return None
-            else:
-                activation = stack[-1]
-                if activation.frame is not frame:
-                    self._stop("lost")
-                code = activation.code
-                kind, mark, shown = LINE, 0, 0
             try:
+                if columns.cut:
+                    return self._count(frame, event, argument)
+                if heap.is_asked:
+                    heap.enter(len(stack) + (event == "call"))
+                if event == "call":
+                    calls += 1
+                    code = codes.get(address(frame.f_code), _UNSEEN)
+                    if code is _UNSEEN:
+                        code = self._describe(frame.f_code)
+                    if code is None or (events and not stack):  # nothing follows the entry's end
+                        heap.library(len(stack))
+                        return None
+                    if len(stack) > recursion.shallow and recursion.is_exceeded():
+                        recursion.refuse(self.start)
+                    if len(events) >= budget:
+                        return self._begin_to_count(frame, event, argument)
+                    activation = Activation(frame, code, len(columns.owners))
+                    columns.owners.append(code.function)
+                    stack.append(activation)
+                    kind, mark, shown = CALL, code.resumes and _resumes(frame, code), 0
+                elif not stack:
+                    return None
+                else:
+                    activation = stack[-1]
+                    if activation.frame is not frame:
+                        self._stop("lost")
+                    code = activation.code
+                    kind, mark, shown = LINE, 0, 0
                 if event == "line":
                     activation.thrown = -1
                 elif event == "return":
