@@ -123,7 +123,10 @@ def any_renderer(
     write: Callable[[object], bytes],
     meet_deep: Callable[[], None],
 ) -> Callable[[object, object], tuple[str, int]]:
-    """The function that gives any value's text, whole, and nature."""
+    """The function that gives any value's text, however long, and its nature. The parameters are
+    those of `values.renderer`, and what is shared with it: the texts of `opaque` types, the
+    addresses of containers that were `mixed` or `bounded` when last seen, and what notes (`bound`),
+    writes (`write`) and gives up (`meet_deep`) the latter."""
     nature = INERT
     heap = watched or Heap()
     # What there is to know of the program's classes, by their addresses: for as long as they cannot
