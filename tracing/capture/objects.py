@@ -136,7 +136,8 @@ def any_renderer(
     # What instances show, by the addresses of the dictionaries of their attributes.
     kept: dict[int, Shown] = {}
     room_of_kept = MEMORY
-    height = 0  # of the graph of instances that was shown last
+    # Of the graph of instances that was shown last: its height, and whether it holds flat lists.
+    height, has_lists = 0, False
     epoch = -1  # that of the last look
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
@@ -325,7 +326,7 @@ def any_renderer(
         return known
 
     def instance(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature, height, room_of_kept
+        nonlocal nature, height, has_lists, room_of_kept
         if nature == INERT:
             nature = LIVE
         name, get_attributes, slots = known
@@ -339,8 +340,9 @@ def any_renderer(
             and (found.depth == depth or depth + found.height <= nesting)
             and found.version == _dict_version(place)
         ):
-            height = found.height
+            height, has_lists = found.height, found.epoch < 0
             return found.text
+        has_lists = False
         if address(value) in path:
             height = _CYCLIC
             return "<cycle>"
@@ -357,11 +359,11 @@ def any_renderer(
             text = f"{name}({state(value, attributes, slots, depth, path)})"
             height = _TALL
             return text
-        highest, texts, has_lists = 0, found.texts, False
+        highest, texts, any_lists = 0, found.texts, False
         if found.others:
             below, path, texts = depth + 1, (*path, address(value)), texts.copy()
-            for number, key in found.others:
-                item = attributes[key]
+            held = [attributes[key] for _, key in found.others]  # code of the program may run
+            for (number, _), item in zip(found.others, held, strict=True):
                 inner = address(type(item))
                 if inner in classes:
                     text = instance(item, type(item), classes[inner], below, path)
@@ -375,10 +377,11 @@ def any_renderer(
                     else:
                         text, height, has_lists = known_text, 1, True
                 texts[number] += text
+                any_lists = any_lists or has_lists
                 if height > highest:
                     highest = height
         text = f"{name}({', '.join(texts)})"
-        height = highest + 1
+        height, has_lists = highest + 1, any_lists
         if highest < (_CYCLIC if depth else _TALL) and place != beside:
             found.text, found.depth, found.height = text, depth, height
             found.known, found.moment = known, heap.moment

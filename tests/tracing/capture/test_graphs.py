@@ -15,12 +15,19 @@ from tracing.capture.values import Look, renderer
 NODES = 4
 
 
-class Node:
+class Bare:
     __module__ = "prog"
 
     def __init__(self, key: object) -> None:
         self.key = key
         self.left: Any = None
+
+
+class Node(Bare):
+    __module__ = "prog"
+
+    def __init__(self, key: object) -> None:
+        super().__init__(key)
         self.items: list[object] = []
 
 
@@ -53,9 +60,9 @@ def take(graph: list[Any], step: tuple[str, int, Any]) -> None:
         node.key = value
     elif what == "link":
         node.left = graph[value]
-    elif what == "append":
+    elif what == "append" and isinstance(node, Node):
         node.items.append(value)
-    elif what == "hold":
+    elif what == "hold" and isinstance(node, Node):
         node.items.append(graph[value])
     elif what == "more":
         node.more = value
@@ -73,7 +80,7 @@ def looker(nesting: int, heap: Heap | None) -> Look:
 
 def differences(nesting: int, changes: list[tuple[str, int, Any]], heap: Heap) -> int:
     """How often a graph is told wrong."""
-    graph: list[Any] = [Node(k) for k in range(NODES)]
+    graph: list[Any] = [(Bare, Node)[k % 2](k) for k in range(NODES)]
     look, wrong = looker(nesting, heap), 0
     for step in changes:
         take(graph, step)
@@ -96,6 +103,24 @@ def test_graphs_are_told_as_by_a_renderer_that_knows_nothing(
     nesting: int, changes: list[tuple[str, int, Any]]
 ) -> None:
     assert differences(nesting, changes, trusting()) == 0
+
+
+def test_a_list_below_an_instance_that_holds_none() -> None:
+    nothing = ("nothing", 0, None)
+    changes = [("link", 0, 1), nothing, nothing, ("append", 1, 5), nothing, ("append", 1, 6)]
+    assert differences(4, changes, trusting()) == 0
+
+
+def test_a_repr_that_takes_attributes_away() -> None:
+    class Thief:
+        def __repr__(self) -> str:
+            vars(node).clear()
+            return "gone"
+
+    node = Bare(1)
+    node.left, node.more = Thief(), [1]  # type: ignore[attr-defined]
+    text, _ = looker(4, None)(node, None)
+    assert text == "Bare(key=1, left=gone, more=[1])"
 
 
 def test_a_heap_that_takes_no_notice_is_found_out() -> None:
