@@ -57,9 +57,9 @@ NAMED = {
     address(types.CoroutineType): "coroutine",
 }
 _KNOWN_INSTANCES = 1 << 13
-# The height of a graph of instances: that of its levels, unless it is cut at the greatest depth, or
-# comes back to where it began, or holds something else.
-_CUT, _CYCLIC, _TALL = 1 << 20, 1 << 25, 1 << 30
+# The height of a graph of instances is that of its levels, unless its text depends on what is above
+# it, because it is cut at the greatest depth or comes back to itself; or it holds something else.
+_DEPENDS, _TALL = 1 << 20, 1 << 30
 _UNKNOWN: tuple[int, Class] = 0, ("", None, [])
 _dict_version, _type_version = quirks.dict_version, quirks.type_version
 _module_dict: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleType)[
@@ -343,12 +343,9 @@ def any_renderer(
             height, has_lists = found.height, found.epoch < 0
             return found.text
         has_lists = False
-        if address(value) in path:
-            height = _CYCLIC
-            return "<cycle>"
-        if depth >= nesting:
-            height = _CUT
-            return "<depth>"
+        if address(value) in path or depth >= nesting:
+            height = _DEPENDS
+            return "<cycle>" if address(value) in path else "<depth>"
         if place == beside:
             is_foreign()
         if slots or type(attributes) is not dict or len(attributes) > items:
@@ -382,7 +379,7 @@ def any_renderer(
                     highest = height
         text = f"{name}({', '.join(texts)})"
         height, has_lists = highest + 1, any_lists
-        if highest < (_CYCLIC if depth else _TALL) and place != beside:
+        if highest < (_DEPENDS if depth else _TALL) and place != beside:
             found.text, found.depth, found.height = text, depth, height
             found.known, found.moment = known, heap.moment
             found.epoch = -1 if has_lists else heap.epoch

@@ -111,6 +111,11 @@ def test_a_list_below_an_instance_that_holds_none() -> None:
     assert differences(4, changes, trusting()) == 0
 
 
+def test_a_graph_that_comes_back_to_itself_where_it_is_cut() -> None:
+    changes = [("link", 0, 2), ("link", 2, 0), ("link", 0, 2)]
+    assert differences(2, changes, trusting()) == 0
+
+
 def test_a_repr_that_takes_attributes_away() -> None:
     class Thief:
         def __repr__(self) -> str:
