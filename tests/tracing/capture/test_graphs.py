@@ -45,6 +45,8 @@ steps = st.one_of(
     st.tuples(st.just("append"), nodes, values),
     st.tuples(st.just("hold"), nodes, nodes),
     st.tuples(st.just("more"), nodes, values),
+    st.tuples(st.just("share"), nodes, nodes),
+    st.tuples(st.just("pair"), nodes, nodes),
     st.tuples(st.just("less"), nodes, st.none()),
     st.tuples(st.just("new"), nodes, values),
     st.tuples(st.just("class"), st.just(0), values),
@@ -60,12 +62,16 @@ def take(graph: list[Any], step: tuple[str, int, Any]) -> None:
         node.key = value
     elif what == "link":
         node.left = graph[value]
-    elif what == "append" and isinstance(node, Node):
+    elif what == "append" and type(getattr(node, "items", 0)) is list:
         node.items.append(value)
-    elif what == "hold" and isinstance(node, Node):
+    elif what == "hold" and type(getattr(node, "items", 0)) is list:
         node.items.append(graph[value])
     elif what == "more":
         node.more = value
+    elif what == "share":
+        node.items = getattr(graph[value], "items", {})
+    elif what == "pair":
+        node.more = (graph[value], [graph[value].key])
     elif what == "less":
         vars(node).pop("more", None)
     elif what == "new":
