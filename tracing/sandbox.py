@@ -180,6 +180,7 @@ class ForkServer:
             "scratch": self._scratch,
             "packages": self._packages,
             "fixed": self._seed is None,
+            "limits": asdict(self._limits),
         }
         ours, theirs = socket.socketpair()
         with theirs:

@@ -42,21 +42,18 @@ def f(limit):
         names.append(repr(error))
     return sorted(names, key=lambda name: -len(name)), {*seen}, point
 """
-_REQUEST: dict[str, Any] = {
-    "source": _SAMPLE,
-    "entry": "f",
-    "args": "12",
-    "stdin": "",
-    "limits": {
-        "events": 10_000,
-        "never": 10_000_000,
-        "nesting": 8,
-        "items": 200,
-        "characters": 2_000,
-        "output": 1 << 20,
-        "trace": 1 << 20,
-        "processes": 64,
-    },
+_REQUEST = {"source": _SAMPLE, "entry": "f", "args": "12", "stdin": ""}
+_LIMITS: dict[str, Any] = {
+    "events": 10_000,
+    "never": 10_000_000,
+    "nesting": 8,
+    "items": 200,
+    "characters": 2_000,
+    "memory": 1 << 30,
+    "cpu_seconds": 10,
+    "output": 1 << 20,
+    "processes": 64,
+    "files": 64,
 }
 
 
@@ -68,7 +65,7 @@ class _NoChannel(Channel):
     """Goes all the way, but for the last step."""
 
     def send(self, kind: bytes, payload: bytes) -> NoReturn:
-        frame(kind, payload, bytes(16))
+        frame(kind, payload, self.key)
         raise _RehearsedError
 
     def reject(self, reason: str, detail: str) -> NoReturn:
@@ -81,7 +78,7 @@ def rehearse(keepers: Keepers) -> None:
     with streams.kept():
         for _ in range(_TIMES):
             try:
-                Run(_REQUEST, _NoChannel(-1, bytes(16), 1 << 20), keepers).rehearse()
+                Run(_LIMITS, False, _NoChannel(-1, 1 << 20), keepers).rehearse(_REQUEST)
             except _RehearsedError:
                 keepers.guard.open = True
     sys.argv = arguments

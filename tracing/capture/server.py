@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import kernel, pinned
+from . import guard, kernel, pinned
 from .isolation import Isolation, IsolationError, Plan
 from .keepers import Keepers
 from .plain import PlainRun
@@ -33,6 +33,7 @@ from .rehearsal import rehearse
 REQUEST = struct.Struct("<dq")  # wall seconds, bytes of the request
 STATUS = struct.Struct("<i?dq")  # wait status, ended at the deadline, CPU seconds, peak bytes
 
+_RESULT = 3  # the descriptor of the pipe for the result, in a child
 _DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 _exit = os._exit
@@ -46,11 +47,13 @@ unicodedata unittest uuid warnings weakref zoneinfo""".split()
 
 
 class Server:
-    """The process that forks. `control` is the socket to the host, `plan` tells the walls."""
+    """The process that forks. `control` is the socket to the host, `plan` tells the walls, `limits`
+    those of each program, where a request has no others."""
 
-    def __init__(self, control: socket.socket, plan: Plan) -> None:
+    def __init__(self, control: socket.socket, plan: Plan, limits: dict[str, Any]) -> None:
         self._control = control
         self._plan = plan
+        self._limits = limits
         self._isolation = Isolation(plan)
         self._keepers: Keepers
 
@@ -80,10 +83,22 @@ class Server:
             modules, tuple(plan.readable), bool(plan.scratch), bool(plan.packages)
         )
         kernel.adopt_orphans()
+        guard.end_where_files_grow()
         rehearse(self._keepers)
+        self._make_ready()
         gc.collect()
         gc.freeze()
         gc.disable()
+
+    def _make_ready(self) -> None:
+        """Make the runs that children go on with: traced and not, scripts and not."""
+        limits = self._limits
+        self._channel = Channel(_RESULT, limits["trace"])
+        self._runs = {
+            (kind, is_script): kind(limits, is_script, self._channel, self._keepers)
+            for kind in (PlainRun, Run)
+            for is_script in (True, False)
+        }
 
     def _tell(self, **what: str) -> None:
         self._control.sendall(f"{json.dumps(what)}\n".encode())
@@ -118,13 +133,22 @@ class Server:
             kernel.end_with_parent(signal.SIGKILL)
             os.setsid()
             request: dict[str, Any] = marshal.loads(os.pread(request_file, size, 0))
-            os.dup2(result, 3)
-            os.closerange(4, _DESCRIPTORS)
-            channel = Channel(3, request.pop("key"), request["limits"]["trace"])
-            kind = Run if request["traced"] else PlainRun
-            kind(request, channel, self._keepers).go(self._isolation.close_child)
+            os.dup2(result, _RESULT)
+            os.closerange(_RESULT + 1, _DESCRIPTORS)
+            self._channel.key = request.pop("key")
+            self._run_of(request).go(request, self._isolation.close_child)
         finally:
             _exit(1)
+
+
+    def _run_of(self, request: dict[str, Any]) -> Run:
+        """The run that is ready; made anew where its limits are not those that it is to have."""
+        kind, is_script = Run if request["traced"] else PlainRun, request["entry"] is None
+        run, limits = self._runs[kind, is_script], request["limits"]
+        if run.limits == limits:
+            return run
+        self._channel.most = limits["trace"]
+        return kind(limits, is_script, self._channel, self._keepers)
 
 
 def _add_site_builtins() -> None:

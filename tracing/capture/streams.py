@@ -33,9 +33,12 @@ class Printed:
         self.buffer = self._buffer()
 
     def arm(self, most: int, stop: Callable[[], NoReturn]) -> None:
-        """Take what is on descriptor 1 now; past `most` bytes, `stop` ends the run."""
-        self.total = 0
+        """Past `most` bytes, `stop` ends the run."""
         self._most, self._stop = most, stop
+
+    def begin(self) -> None:
+        """Take what is on descriptor 1 now."""
+        self.total = 0
         self._file = _identity(1)
 
     def _buffer(self) -> io.BufferedWriter:

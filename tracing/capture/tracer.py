@@ -53,8 +53,6 @@ class Tracer:
     ) -> None:
         self.columns = Columns()
         self.stack: list[Activation] = []
-        self._own = own_code(root)
-        self._filename = root.co_filename
         self._origins: set[tuple[str, int, str, bytes]] = set()
         self._codes: dict[int, Code | None] = {}
         self._keep: list[CodeType] = []  # addresses stay true while the objects live
@@ -72,6 +70,12 @@ class Tracer:
         self._counted: Callable[[], int] = lambda: 0
         self._count: TraceFunction
         self.function: TraceFunction = self._recorder()
+        self.take(root)
+
+    def take(self, root: CodeType) -> None:
+        """Record the run of this program, and none before it."""
+        self._own = own_code(root)
+        self._filename = root.co_filename
 
     def _recorder(self) -> TraceFunction:
         """The trace function, closed over everything that it needs. It is called at each event and
