@@ -9,6 +9,7 @@ import builtins
 import errno
 import json
 import keyword
+import logging
 import mmap
 import os
 import resource
@@ -36,6 +37,7 @@ _RESERVE = 4 << 20  # bytes kept, untouched, for what is to be done when all oth
 
 # What is needed when the program has ended, and may have replaced it where others look for it.
 _write, _exit, _run_exit_functions = os.write, os._exit, atexit._run_exitfuncs
+_count_exit_functions = atexit._ncallbacks
 _to_json: Callable[[object, int], tuple[str, ...]] = vars(json.encoder)["c_make_encoder"](
     None, None, json.encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True
 )
@@ -119,6 +121,7 @@ class Run:
             limits["processes"],
             limits["files"],
         )
+        self._awaiting = _awaiting()
         self._printed.arm(limits["output"], self._refuse_output)
         keepers.arm(channel, limits["processes"])
         self._prepare()
@@ -305,11 +308,9 @@ class Run:
 
     def _finish(self, outcome: str) -> NoReturn:
         """What the interpreter does at its end, then the record."""
-        ends: tuple[Callable[[], object], ...] = (
-            _wait_for_threads,
-            _run_exit_functions,
-            lambda: sys.stdout.flush(),
-        )
+        ends: list[Callable[[], object]] = [lambda: sys.stdout.flush()]
+        if self._threads or _awaiting() != self._awaiting:
+            ends = [_wait_for_threads, _run_exit_functions, *ends]
         for end in ends:
             try:
                 end()
@@ -423,6 +424,12 @@ def _describe(error: BaseException) -> str:
         raise
     except BaseException:
         return name
+
+
+def _awaiting() -> tuple[int, ...]:
+    """What is registered for the interpreter's end: functions, those of threads, logs' handlers."""
+    functions, handlers = vars(threading)["_threading_atexits"], vars(logging)["_handlerList"]
+    return _count_exit_functions(), len(functions), len(handlers)
 
 
 def _wait_for_threads() -> None:

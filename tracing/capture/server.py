@@ -36,7 +36,9 @@ STATUS = struct.Struct("<i?dq")  # wait status, ended at the deadline, CPU secon
 _RESULT = 3  # the descriptor of the pipe for the result, in a child
 _DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
-_exit = os._exit
+# Before they are pinned for programs, or refused to them.
+_exit, _setsid, _kill_group, _kill_one = os._exit, os.setsid, os.killpg, os.kill
+_open_process = os.pidfd_open
 
 # The standard modules that programs import most; importing them here costs each program nothing.
 PRELOADED = """abc argparse array asyncio base64 bisect calendar cmath collections collections.abc
@@ -130,8 +132,8 @@ class Server:
     def _be_child(self, size: int, request_file: int, result: int) -> NoReturn:
         """Everything of a child."""
         try:
-            kernel.end_with_parent(signal.SIGKILL)
-            os.setsid()
+            self._isolation.begin_child()
+            _setsid()
             request: dict[str, Any] = marshal.loads(os.pread(request_file, size, 0))
             os.dup2(result, _RESULT)
             os.closerange(_RESULT + 1, _DESCRIPTORS)
@@ -163,7 +165,7 @@ def _add_site_builtins() -> None:
 def _watch(control: socket.socket, child: int, seconds: float) -> bool:
     """Wait for the child's end; True where the deadline came first. Ends the server where the host
     goes away."""
-    handle = os.pidfd_open(child)
+    handle = _open_process(child)
     poll = select.poll()
     poll.register(handle, select.POLLIN)
     poll.register(control, select.POLLIN)
@@ -177,11 +179,11 @@ def _watch(control: socket.socket, child: int, seconds: float) -> bool:
 
 def _kill(child: int) -> None:
     try:
-        os.killpg(child, signal.SIGKILL)
+        _kill_group(child, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
     try:
-        os.kill(child, signal.SIGKILL)
+        _kill_one(child, signal.SIGKILL)
     except ProcessLookupError:
         pass
 

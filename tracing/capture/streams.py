@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from . import hidden
 
 _buffered_write, _buffered_flush = io.BufferedWriter.write, io.BufferedWriter.flush
-_pread, _fstat = os.pread, os.fstat
+_pread, _fstat, _make_file = os.pread, os.fstat, os.memfd_create
 
 
 class Printed:
@@ -107,11 +107,11 @@ def make() -> Printed:
 
 def connect(stdin: bytes) -> None:
     """Put files in memory on descriptors 0 and 1, and the null device on 2."""
-    source = os.memfd_create("stdin")
+    source = _make_file("stdin")
     os.write(source, stdin)
     os.lseek(source, 0, os.SEEK_SET)
     null = os.open(os.devnull, os.O_RDWR)
-    for number, descriptor in enumerate((source, os.memfd_create("stdout"), null)):
+    for number, descriptor in enumerate((source, _make_file("stdout"), null)):
         os.dup2(descriptor, number)
         os.close(descriptor)
 
