@@ -14,7 +14,7 @@ from . import streams
 from .keepers import Keepers
 from .program import Channel, Run, frame
 
-_TIMES = 4
+_TIMES = 12
 _SAMPLE = """
 class Point:
     def __init__(self, x, y=0):

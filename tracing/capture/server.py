@@ -37,8 +37,8 @@ _RESULT = 3  # the descriptor of the pipe for the result, in a child
 _DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 # Before they are pinned for programs, or refused to them.
-_exit, _setsid, _kill_group, _kill_one = os._exit, os.setsid, os.killpg, os.kill
-_open_process = os.pidfd_open
+_exit, _kill_group, _kill_one = os._exit, os.killpg, os.kill
+_set_group, _open_process = os.setpgid, os.pidfd_open
 
 # The standard modules that programs import most; importing them here costs each program nothing.
 PRELOADED = """abc argparse array asyncio base64 bisect calendar cmath collections collections.abc
@@ -133,7 +133,7 @@ class Server:
         """Everything of a child."""
         try:
             self._isolation.begin_child()
-            _setsid()
+            _set_group(0, 0)
             request: dict[str, Any] = marshal.loads(os.pread(request_file, size, 0))
             os.dup2(result, _RESULT)
             os.closerange(_RESULT + 1, _DESCRIPTORS)
@@ -144,11 +144,11 @@ class Server:
 
 
     def _run_of(self, request: dict[str, Any]) -> Run:
-        """The run that is ready; made anew where its limits are not those that it is to have."""
+        """The run that is ready; made anew where the request has limits of its own."""
         kind, is_script = Run if request["traced"] else PlainRun, request["entry"] is None
-        run, limits = self._runs[kind, is_script], request["limits"]
-        if run.limits == limits:
-            return run
+        limits = request["limits"]
+        if limits is None:
+            return self._runs[kind, is_script]
         self._channel.most = limits["trace"]
         return kind(limits, is_script, self._channel, self._keepers)
 
