@@ -98,7 +98,8 @@ def dumped(data: object) -> str:
 
 class Run:
     """One run of a program within `limits`, a script or not. It is made ready in the process that
-    forks, before the program is known; a child goes on with its own copy."""
+    forks, before the program is known; a child goes on with its own copy. `bounds` are
+    those that the kernel is to keep."""
 
     _kind = TRACE  # of the frame that is sent
 
@@ -114,7 +115,7 @@ class Run:
         self._recursion = keepers.recursion
         self._is_script = is_script
         self._name = "__main__" if is_script else "prog"
-        self._bounds = guard.bounds(
+        self.bounds = guard.bounds(
             limits["memory"],
             limits["cpu_seconds"],
             limits["output"] + 1,  # by which it is known that there was more
@@ -130,14 +131,9 @@ class Run:
         """Run a program (`source`, `entry`, `args`, `stdin`) and send what came of it. `close`
         raises the walls around it."""
         self._accept(request)
-        guard.limit(self._bounds)
+        guard.limit(self.bounds)
         close()
         self._finish(self._go())
-
-    def rehearse(self, request: dict[str, Any]) -> NoReturn:
-        """Everything of `go` that leaves this process as it was, more or less."""
-        self._accept(request)
-        self._send(self._go())
 
     def _accept(self, request: dict[str, Any]) -> None:
         self._request = request

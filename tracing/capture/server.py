@@ -58,6 +58,8 @@ class Server:
         self._limits = limits
         self._isolation = Isolation(plan)
         self._keepers: Keepers
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
 
     def prepare(self, modules: Iterable[ModuleType], hear_of_forks: Callable[[], None]) -> None:
         """Make everything ready; ends the process where that fails. `modules` are the recorder's;
@@ -119,15 +121,28 @@ class Server:
         child = os.fork()
         if child == 0:
             self._be_child(size, *descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        late = _watch(self._control, child, seconds)
+        late = self._watch(child, seconds)  # at once: what is written to now is copied
         _kill(child)
         _, status, usage = os.wait4(child, 0)
+        for descriptor in descriptors:
+            os.close(descriptor)
         is_clear = self._isolation.sweep()
         seconds = usage.ru_utime + usage.ru_stime
         self._control.sendall(STATUS.pack(status, late, seconds, usage.ru_maxrss * 1024))
         return is_clear
+
+    def _watch(self, child: int, seconds: float) -> bool:
+        """Wait for the child's end; True where the deadline came first. Ends the server where the
+        host goes away."""
+        handle = _open_process(child)
+        self._poll.register(handle, select.POLLIN)
+        ready = {number for number, _ in self._poll.poll(max(0, int(seconds * 1000)))}
+        self._poll.unregister(handle)
+        os.close(handle)
+        if self._control.fileno() in ready:  # nothing is sent in the middle: the host closed it
+            _kill(child)
+            _exit(0)
+        return not ready
 
     def _be_child(self, size: int, request_file: int, result: int) -> NoReturn:
         """Everything of a child."""
@@ -160,21 +175,6 @@ def _add_site_builtins() -> None:
     site.setquit()
     site.setcopyright()
     site.sethelper()
-
-
-def _watch(control: socket.socket, child: int, seconds: float) -> bool:
-    """Wait for the child's end; True where the deadline came first. Ends the server where the host
-    goes away."""
-    handle = _open_process(child)
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    poll.register(control, select.POLLIN)
-    ready = {number for number, _ in poll.poll(max(0, int(seconds * 1000)))}
-    os.close(handle)
-    if control.fileno() in ready:  # nothing is sent in the middle: the host closed the socket
-        _kill(child)
-        _exit(0)
-    return not ready
 
 
 def _kill(child: int) -> None:
