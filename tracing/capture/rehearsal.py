@@ -42,7 +42,7 @@ def f(limit):
         names.append(repr(error))
     return sorted(names, key=lambda name: -len(name)), {*seen}, point
 """
-_REQUEST = {"source": _SAMPLE, "entry": "f", "args": "12", "stdin": ""}
+_REQUEST = {"source": _SAMPLE, "entry": "f", "args": "40", "stdin": ""}
 _LIMITS: dict[str, Any] = {
     "events": 10_000,
     "never": 10_000_000,
