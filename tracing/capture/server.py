@@ -157,7 +157,6 @@ class Server:
         finally:
             _exit(1)
 
-
     def _run_of(self, request: dict[str, Any]) -> Run:
         """The run that is ready; made anew where the request has limits of its own."""
         kind, is_script = Run if request["traced"] else PlainRun, request["entry"] is None
