@@ -98,8 +98,8 @@ def dumped(data: object) -> str:
 
 class Run:
     """One run of a program within `limits`, a script or not. It is made ready in the process that
-    forks, before the program is known; a child goes on with its own copy. `bounds` are
-    those that the kernel is to keep."""
+    forks, before the program is known; a child goes on with its own copy. `bounds` are those that
+    the kernel is to keep."""
 
     _kind = TRACE  # of the frame that is sent
 

@@ -23,8 +23,7 @@ _set, _profile = sys.setrecursionlimit, sys.setprofile
 
 
 class Recursion:
-    """The limit of this process's program, `LIMIT` at first; `below` are the frames under its first
-    one."""
+    """The limit of this process's program; `below` are the frames under the program's first."""
 
     def __init__(self, limit: int, below: int) -> None:
         self._probes = _nested(_ROOM - _LEVELS), _nested(_ROOM - _LEVELS)
