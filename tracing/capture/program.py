@@ -243,9 +243,11 @@ class Run:
     def _run(self, code: types.CodeType, module: types.ModuleType, main: str) -> str:
         """Run the module and, for a function entry, its wrapper; the recorded one is the last."""
         namespace = module.__dict__
+        # Given in this way, `exec` counts as a level of recursion however warm this code is.
+        body = code, namespace
         if not self._is_script:
             try:
-                exec(code, namespace)
+                exec(*body)
             except BaseException as error:
                 self._reserve = None
                 self._judge(error)
@@ -257,7 +259,7 @@ class Run:
         self._start()
         try:
             if self._is_script:
-                exec(code, namespace)
+                exec(*body)
             else:
                 self._take(entry())
         except BaseException as error:
