@@ -63,7 +63,7 @@ class TokenDataset:
                 folder.checked_path(entry)
         locate = folder.checked_path if verify == "first use" else folder.path
         self.collator = Collator(
-            parse_learn(learn), isinstance(learn, Mapping), self.format.pad_id, flat, multiple_of
+            parse_learn(learn), isinstance(learn, Mapping), self.format, flat, multiple_of
         )
         self._rows = Split(folder.root, entries, self.format, locate)
 

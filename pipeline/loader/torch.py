@@ -164,8 +164,9 @@ def batches(
     batches for a training loop; the options are those of TokenDataset, Batches and TokenLoader,
     and so is what it raises.
 
-    `input_ids`, `labels` and `position_ids` are int64[batch_size, sequence_length], `cu_seqlens`
-    is int32[segments + 1], `max_seqlen` an int: see `pipeline.loader.batch.Batch`.
+    `input_ids` and `labels` are int64[batch_size, sequence_length], `position_ids` int32 of the
+    same shape, `cu_seqlens` is int32[segments + 1], `max_seqlen` an int: see
+    `pipeline.loader.batch.Batch`.
     """
 
     def dataset(name: str | Path) -> TokenDataset:

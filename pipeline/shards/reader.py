@@ -162,20 +162,19 @@ class _Block:
         _check_rows(ids, roles, lengths, longest)
         self.input_ids, self.roles = ids.values.to_numpy(), roles.values.to_numpy()
         self.lengths = lengths.values.to_numpy()
-        # Kept as they lie in the file: Python's numbers would take memory for each row.
+        # Kept as they lie in the file: Python's numbers would take memory for each row. Memory
+        # views give one of them sooner than arrays.
         self.ids_at, self.roles_at, self.lengths_at = (
-            column.offsets.to_numpy() for column in (ids, roles, lengths)
+            memoryview(column.offsets.to_numpy()) for column in (ids, roles, lengths)
         )
         self.names = batch.column("documents")
 
     def row(self, index: int) -> Row:
-        here = slice(index, index + 2)
-        begin, end = self.ids_at[here].tolist()
-        ids = self.input_ids[begin:end]
-        begin, end = self.roles_at[here].tolist()
-        roles = self.roles[begin:end]
-        begin, end = self.lengths_at[here].tolist()
-        return Row(ids, roles, self.lengths[begin:end], self.names, index)
+        end = index + 1
+        ids = self.input_ids[self.ids_at[index] : self.ids_at[end]]
+        roles = self.roles[self.roles_at[index] : self.roles_at[end]]
+        lengths = self.lengths[self.lengths_at[index] : self.lengths_at[end]]
+        return Row(ids, roles, lengths, self.names, index)
 
 
 def _check_rows(
