@@ -127,8 +127,10 @@ class TokenLoader:
         return len(self.batches)
 
     def __iter__(self) -> Iterator[Tensors]:
-        arriving = iter(self._loader)
-        return self.batches.delivered(arriving) if self._workers else arriving
+        if self._workers:
+            return self.batches.delivered(iter(self._loader))
+        # Torch's loader would hand on the same, at a quarter more time.
+        return iter(self._loader) if self._loader.pin_memory else map(tensors, self.batches)
 
     def set_epoch(self, epoch: int) -> None:
         """Go to the beginning of an epoch."""
