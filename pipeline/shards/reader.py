@@ -162,18 +162,17 @@ class _Block:
         _check_rows(ids, roles, lengths, longest)
         self.input_ids, self.roles = ids.values.to_numpy(), roles.values.to_numpy()
         self.lengths = lengths.values.to_numpy()
-        # Kept as they lie in the file: Python's numbers would take memory for each row. Memory
-        # views give one of them sooner than arrays.
+        # Kept as they lie in the file: Python's numbers would take memory for each row.
         self.ids_at, self.roles_at, self.lengths_at = (
-            memoryview(column.offsets.to_numpy()) for column in (ids, roles, lengths)
+            column.offsets.to_numpy() for column in (ids, roles, lengths)
         )
         self.names = batch.column("documents")
 
     def row(self, index: int) -> Row:
         end = index + 1
-        ids = self.input_ids[self.ids_at[index] : self.ids_at[end]]
-        roles = self.roles[self.roles_at[index] : self.roles_at[end]]
-        lengths = self.lengths[self.lengths_at[index] : self.lengths_at[end]]
+        ids = self.input_ids[self.ids_at.item(index) : self.ids_at.item(end)]
+        roles = self.roles[self.roles_at.item(index) : self.roles_at.item(end)]
+        lengths = self.lengths[self.lengths_at.item(index) : self.lengths_at.item(end)]
         return Row(ids, roles, lengths, self.names, index)
 
 
