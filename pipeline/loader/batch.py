@@ -56,6 +56,8 @@ def parse_learn(learn: Iterable[str] | Mapping[str, float]) -> dict[Role, float]
     that is negative or no number.
     """
     known = {role.name.lower(): role for role in Role if role is not Role.PADDING}
+    if isinstance(learn, str):
+        raise ValueError(f"learn {learn!r}; expected several names, as [{learn!r}]")
     weights = learn if isinstance(learn, Mapping) else dict.fromkeys(learn, 1.0)
     if unknown := sorted(set(weights) - known.keys()):
         raise ValueError(f"no such roles: {', '.join(unknown)}; there are {', '.join(known)}")

@@ -133,10 +133,15 @@ def test_unpadded_rows_of_a_directory(tmp_path: Path) -> None:
     check(flat, [DOCUMENTS[3:9]], tokens, dict.fromkeys(ALL, 1.0))
 
 
-@pytest.mark.parametrize("names", [["states"], ["padding"], "state", {"states": 1.0}])
+@pytest.mark.parametrize("names", [["states"], ["padding"], {"states": 1.0}])
 def test_what_is_no_role_cannot_learn(names) -> None:
     with pytest.raises(ValueError, match="no such roles"):
         parse_learn(names)
+
+
+def test_one_name_is_not_several() -> None:
+    with pytest.raises(ValueError, match=r"learn 'state'; expected several names, as \['state'\]"):
+        parse_learn("state")
 
 
 @pytest.mark.parametrize("weight", [-0.1, float("nan"), float("inf")])
@@ -152,7 +157,7 @@ def test_what_weighs_nothing_does_not_learn() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"split": "valid"}, "no split 'valid'"),
+        ({"split": "valid"}, "no split 'valid'; there are train$"),
         ({"verify": True}, "verify True; expected one of"),
         ({"multiple_of": 0}, "multiple_of 0"),
     ],
