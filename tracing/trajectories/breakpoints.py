@@ -40,7 +40,7 @@ class Breakpoints:
         return breakpoint_on(places.texts[k])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def breakpoint_on(src: str) -> Action:
     """The action of a breakpoint on a source line."""
     return Action(ActionKind.BREAKPOINT, src)
