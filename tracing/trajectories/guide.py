@@ -25,7 +25,7 @@ _OVER = (ActionKind.STEP_OVER, ActionKind.INV_STEP_OVER)
 _LEAVING = (ActionKind.STEP_RETURN, ActionKind.INV_STEP_CALL)
 
 # All that the weights of actions depend on: the actions available, whether there is a line for a
-# breakpoint, the standing, and which actions were taken there before (empty: none).
+# breakpoint, the standing, and which actions were taken there before (empty: nobody asks).
 _Case: TypeAlias = tuple[tuple[ActionKind, ...], bool, Standing, tuple[bool, ...]]
 
 
