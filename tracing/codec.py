@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from itertools import chain
 
 from tracing.capture import wire
 from tracing.trace import NO_TEXT, Function, Kind, Mark, Outcome, Trace
 
 _NONE = 0xFFFFFFFF
+_every = chain.from_iterable
 _HEAD = ("code", "source_lines", "entry", "python", "outcome", "cut", "counted", "threads")
 
 
@@ -56,7 +57,7 @@ def decode(data: bytes, program: str = "") -> Trace:
     Raises CodecError where they hold none.
     """
     try:
-        trace = replace(_read(data), program=program)
+        trace = _read(data, program)
         _check(trace)
     except CodecError:
         raise
@@ -65,7 +66,7 @@ def decode(data: bytes, program: str = "") -> Trace:
     return trace
 
 
-def _read(data: bytes) -> Trace:
+def _read(data: bytes, program: str) -> Trace:
     reader = wire.Reader(data)
     (text,) = reader.texts()
     head = json.loads(text)
@@ -78,7 +79,7 @@ def _read(data: bytes) -> Trace:
     reader.end()
     layouts = list(_split(layout_names, layout_sizes))
     return Trace(
-        program="",
+        program=program,
         **{name: head[name] for name in _HEAD if name != "outcome"},
         outcome=Outcome(head["outcome"]),
         functions=tuple(Function(*function) for function in head["functions"]),
@@ -102,17 +103,24 @@ def _unpack_scopes(
     layouts: Sequence[Sequence[int]], base: array[int], layout: array[int], items: list[array[int]]
 ) -> tuple[tuple[int, ...], ...]:
     """Scopes from differences: the variables of each layout, with the text that each holds."""
+    empty = [[x for name in names for x in (name, _NONE)] for names in layouts]
     held: list[list[int]] = []
     scopes = []
     for at, number, changes in zip(base, layout, items, strict=True):
-        names = layouts[number]
-        texts = list(held[at - 1]) if at else [_NONE] * len(names)
+        if at and layout[at - 1] != number:
+            raise CodecError("a scope after one of other variables")
+        pairs = (held[at - 1] if at else empty[number]).copy()
         for k in range(0, len(changes), 2):
-            texts[changes[k]] = changes[k + 1]
-        held.append(texts)
-        pairs = zip(names, texts, strict=True)
-        scopes.append(tuple([x for pair in pairs if pair[1] != _NONE for x in pair]))
+            pairs[2 * changes[k] + 1] = changes[k + 1]
+        held.append(pairs)
+        scopes.append(tuple(pairs) if _NONE not in pairs else _bound(pairs))
     return tuple(scopes)
+
+
+def _bound(pairs: Sequence[int]) -> tuple[int, ...]:
+    """The names and texts of the variables that hold something."""
+    each = zip(pairs[::2], pairs[1::2], strict=True)
+    return tuple([x for pair in each if pair[1] != _NONE for x in pair])
 
 
 def _pack_scopes(trace: Trace) -> tuple[list[tuple[int, ...]], list[Sequence[int]]]:
@@ -169,8 +177,8 @@ def _check(trace: Trace) -> None:
         ("scope", trace.scope_of, len(trace.scopes)),
         ("text", [x for x in trace.arguments if x != NO_TEXT], len(trace.texts)),
         ("function", trace.owners, len(trace.functions)),
-        ("text", [x for scope in trace.scopes for x in scope[1::2]], len(trace.texts)),
-        ("name", [x for scope in trace.scopes for x in scope[::2]], len(trace.names)),
+        ("text", _every(scope[1::2] for scope in trace.scopes), len(trace.texts)),
+        ("name", _every(scope[::2] for scope in trace.scopes), len(trace.names)),
         ("printed", trace.printed, len(trace.stdout) + 1),
     ):
         if max(column, default=-1) >= below:

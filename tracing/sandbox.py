@@ -87,6 +87,7 @@ class ForkServer:
         seed: int | None = None,
     ) -> None:
         self._limits = limits
+        self._ready_for = limits  # what the server has made itself ready for
         self._packages = packages
         self._ladder = isolation.ladder(level)
         self._scratch = scratch
@@ -180,7 +181,9 @@ class ForkServer:
             "scratch": self._scratch,
             "packages": self._packages,
             "fixed": self._seed is None,
+            "limits": asdict(self._limits),
         }
+        self._ready_for = self._limits
         ours, theirs = socket.socketpair()
         with theirs:
             executable = getattr(sys, "_base_executable", sys.executable)
@@ -208,7 +211,7 @@ class ForkServer:
             "stdin": program.stdin,
             "traced": traced,
             "key": key,
-            "limits": asdict(self._limits),
+            "limits": None if self._limits == self._ready_for else asdict(self._limits),
         }
         data = marshal.dumps(request)
         file = os.memfd_create("request")

@@ -44,7 +44,7 @@ def export(
     """
     manifest = Manifest.read(root)
     folder = Folder(root)
-    collate = Collator(learn, weighted, manifest.format.pad_id)
+    collate = Collator(learn, weighted, manifest.format)
     counts = {}
     with _complete(output) as partial:
         for split in SPLITS:

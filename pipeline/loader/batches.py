@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 from typing import Any, TypeVar
 
 import numpy as np
@@ -51,8 +52,12 @@ class Batches:
 
         Raises ValueError for a batch size or a rank that is out of range.
         """
-        if batch_size < 1 or not 0 <= rank < world_size:
-            raise ValueError(f"batch size {batch_size}, rank {rank} of {world_size}")
+        if batch_size < 1:
+            raise ValueError(f"batch_size {batch_size}; expected at least 1")
+        if not 0 <= rank < world_size:
+            raise ValueError(
+                f"rank {rank} of world_size {world_size}; expected 0 to {world_size - 1}"
+            )
         self.mixture = dataset if isinstance(dataset, Mixture) else Mixture([(dataset, 1)])
         self.batch_size = batch_size
         self.seed = seed
@@ -115,10 +120,11 @@ class Batches:
         for saved, identity in zip(datasets, self._identities(), strict=True):
             for name, value in identity.items():
                 _check_same(name, saved.get(name), value)
-        epoch, rows = state["epoch"], state["rows"]
-        if epoch < 0 or not 0 <= rows <= len(self.mixture):
-            raise ValueError(f"a state of epoch {epoch}, row {rows} of {len(self.mixture)}")
-        self._epoch, self._rows = epoch, rows
+        for name, most in (("epoch", inf), ("rows", len(self.mixture))):
+            value = state.get(name)
+            if not isinstance(value, int) or not 0 <= value <= most:
+                raise ValueError(f"a state of {name} {value!r}; expected 0 to {most}")
+        self._epoch, self._rows = state["epoch"], state["rows"]
 
     def _identities(self) -> list[dict[str, Any]]:
         """What must be equal for a state to mean the same rows."""

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from pipeline.loader.batch import Batch, Collator, parse_learn
 from pipeline.shards.folder import open_folder
 from pipeline.shards.reader import Row, Split
+from pipeline.shards.schema import SPLITS
 
 Learn: TypeAlias = Iterable[str] | Mapping[str, float]
 Verify: TypeAlias = Literal["first use", "start", "size"]
@@ -56,14 +57,15 @@ class TokenDataset:
         self.format = manifest.format
         entries = manifest.files_in(split)
         if not entries:
-            raise ValueError(f"{directory}: no split {split!r}")
+            there = ", ".join(name for name in SPLITS if manifest.files_in(name))
+            raise ValueError(f"{directory}: no split {split!r}; there are {there}")
         folder.check(entries)
         if verify == "start":
             for entry in entries:
                 folder.checked_path(entry)
         locate = folder.checked_path if verify == "first use" else folder.path
         self.collator = Collator(
-            parse_learn(learn), isinstance(learn, Mapping), self.format.pad_id, flat, multiple_of
+            parse_learn(learn), isinstance(learn, Mapping), self.format, flat, multiple_of
         )
         self._rows = Split(folder.root, entries, self.format, locate)
 

@@ -177,13 +177,11 @@ class _Block:
         self.names = batch.column("documents")
 
     def row(self, index: int) -> Row:
-        here = slice(index, index + 2)
-        begin, end = self.ids_at[here].tolist()
-        ids = self.input_ids[begin:end]
-        begin, end = self.roles_at[here].tolist()
-        roles = self.roles[begin:end]
-        begin, end = self.lengths_at[here].tolist()
-        return Row(ids, roles, self.lengths[begin:end], self.names, index)
+        end = index + 1
+        ids = self.input_ids[self.ids_at.item(index) : self.ids_at.item(end)]
+        roles = self.roles[self.roles_at.item(index) : self.roles_at.item(end)]
+        lengths = self.lengths[self.lengths_at.item(index) : self.lengths_at.item(end)]
+        return Row(ids, roles, lengths, self.names, index)
 
 
 def _check_rows(

@@ -74,12 +74,27 @@ SCRIPT = """\
 x = int(input())
 print(x)
 """
+WITHIN = """\
+def f():
+    try:
+        g()
+    except ValueError:
+        return 1
+def g():
+    try:
+        raise ValueError
+    finally:
+        h()
+def h():
+    return 5
+"""
 PROGRAMS: dict[str, dict[str, object]] = {
     "count": {"source": COUNT, "entry": "count", "args": '"berry", "r"'},
     "digits": {"source": DIGITS, "entry": "f", "args": "5"},
     "calls": {"source": CALLS, "entry": "f", "args": "1"},
     "stream": {"source": STREAM, "entry": "f", "args": "1"},
     "guard": {"source": GUARD, "entry": "f", "args": "1"},
+    "within": {"source": WITHIN, "entry": "f", "args": ""},
     "marked": {"source": MARKED, "entry": "f", "args": "'a'"},
     "script": {"source": SCRIPT, "stdin": "7\n"},
 }
@@ -404,6 +419,27 @@ def test_inverse_from_a_line_that_closes_its_level() -> None:
     original = named("inv_line", "    with Guard():", locals_)
     assert not outcome("guard", "inverse", original, *tail[1:])
     assert outcome("guard", "inverse", named("inv_line", "    with Guard():", SAME), *tail[1:])
+
+
+def test_inverse_from_a_line_that_closes_a_level_within() -> None:
+    """As from the closing state of the entry: on its copy or on itself, where lines are starts."""
+    copy = named("inv_line_call", "        h()", "{}")
+    tail = [
+        act("inv_step_over") + named("inv_line", "        h()", "{}"),
+        act("inv_step_call") + named("inv_call", "def g():", "{}"),
+        act("inv_step_into") + EXIT_ENTRY,
+    ]
+    original = named("inv_line", "        h()", "{}")
+    for parts in ([copy, *tail], [original, *tail[1:]]):
+        text = head("within", "inverse") + "".join(parts)
+        started = document("within", "inverse", text)
+        assert follow(recording("within"), started, line_starts=True) is None
+        assert follow(recording("within"), started) is not None
+    elsewhere = named("inv_line_call", "        g()", "{}")  # calls, and does not close its level
+    text = head("within", "inverse") + elsewhere + act("inv_step_over")
+    text += named("inv_line", "        g()", "{}") + act("inv_step_call")
+    text += named("inv_call", "def f():", "{}") + act("inv_step_into") + EXIT_ENTRY
+    assert follow(recording("within"), document("within", "inverse", text), line_starts=True)
 
 
 def test_inverse_from_any_line_state() -> None:

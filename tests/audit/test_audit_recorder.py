@@ -52,6 +52,9 @@ class Meta(type):
         return "meta"
 class Made(metaclass=Meta):
     pass
+class Asked(type(__import__("sys"))):
+    def __getattr__(self, name):
+        raise AssertionError(f"{name} was asked for")
 async def wait():
     pass
 def outer():
@@ -106,6 +109,7 @@ VALUES: list[tuple[object, str]] = [
     (OBJECTS["outer"](), "<function outer.<locals>.<lambda>>"),
     (WAIT, "<coroutine wait>"),
     (math, "<module 'math'>"),
+    (OBJECTS["Asked"]("asked"), "<module 'asked'>"),
     (len, "<built-in function len>"),
     ([].append, "<built-in method append of list object>"),
     (object(), "<object object>"),

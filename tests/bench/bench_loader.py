@@ -2,27 +2,34 @@
 
     python tests/bench/bench_loader.py DIRECTORY [--batch-size 8] [--rounds 7]
 
-DIRECTORY is a finished build. All ways read its `train` rows once a round, in one random order and
-in batches, in one thread, after a first round that is not counted (in which the loader compares
-the shards' checksums); CPU time, medians, as ratios to the loader.
+DIRECTORY is a finished build of packed rows. All ways read its `train` rows once a round, in one
+random order and in batches, in one thread, after a first round that is not counted (in which the
+loader compares the shards' checksums); CPU time, medians, as ratios to the loader. A batch is held
+until the next one is there, as in a training loop. Before, what each way gives is compared with
+what the loader gives.
 
-loader    `TokenDataset.batch`: int64 ids, labels and positions, `cu_seqlens`
-memmap    the same three arrays from flat files of the same types (ids, roles, document lengths),
-          in plain numpy: `tokens[rows].astype(np.int64)`, `np.where(roles[rows] == STATE, ids,
-          -100)` with first tokens ignored, `arange - repeat(starts, lengths)` row by row
-datasets  Hugging Face `datasets` of the same directory with torch format, the columns that matter
-          alone: `rows[numbers]`, stacked, labels by `torch.where`, positions from
-          `document_lengths`; `datasets_rows` takes `rows[number]` one by one
-litdata   two `StreamingDataset`s of `TokensLoader` blocks, ids and roles, a block a row, one at a
-          time; stacked, ids made int64, labels by `torch.where`; it has no positions
-ids       the same of the ids alone: int64, no labels, no positions
-written   three int64 arrays of a batch filled with one number: nothing can be faster
-one_pass  each of the three made by one pass of numpy over stored ids: nothing in numpy can be much
-          faster, as labels and positions take more than one
+loader         `tensors(TokenDataset.batch)`: ids and labels int64, positions int32, `cu_seqlens`
+epoch          the same rows by `for batch in batches(DIRECTORY, "train", N)`, in its own order
+memmap         the same three arrays from flat files of the same types (ids, roles, document
+               lengths), in plain numpy: `ids[rows].astype(np.int64)`, `np.where`, `arange - repeat`
+flat           the loader's own collator over slices of the flat files: what shards of Arrow cost
+datasets       Hugging Face `datasets` of the same directory with torch format, the columns that
+               matter alone: `rows[numbers]`, labels by `torch.where`, positions from
+               `document_lengths`; all three int64
+datasets_rows  the same, `rows[number]` one by one, stacked
+exported       `datasets` of what `export --format parquet` made, where labels and positions are
+               stored: `rows[numbers]` with torch format is the batch; all three int64
+exported_rows  the same, `rows[number]` one by one, stacked
+written        three such arrays filled with one number: nothing can be faster
+one_pass       each of the three made by one pass of numpy over stored ids; labels and positions
+               take more than one
+litdata        two `StreamingDataset`s of `TokensLoader` blocks, ids and roles, a block a row, one
+               at a time; stacked, ids made int64, labels by `torch.where`; it has no positions
+litdata_ids    the same of the ids alone: int64, no labels, no positions
 
-Then: how long loaders over one shard and over 1,000 take to start (manifest, sizes, end markers,
-the first batch), and the memory of their own (not that of mapped files) after a row of each shard.
-The shards are links to the first one of DIRECTORY.
+Ten times `exported` is out of reach of any loader that writes these arrays: `written` alone takes
+a tenth of its time at 16,384 tokens a row. (Its cost is paid before: it stores twelve bytes a token
+for our three, and other labels are another export.)
 """
 
 from __future__ import annotations
@@ -34,250 +41,134 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from pipeline.loader.batch import IGNORED  # noqa: E402
+from loader_ways import (  # noqa: E402
+    MADE,
+    Read,
+    datasets,
+    datasets_rows,
+    exported,
+    exported_rows,
+    flat,
+    litdata,
+    litdata_ids,
+    memmap,
+)
+
 from pipeline.loader.dataset import TokenDataset  # noqa: E402
-from pipeline.shards.manifest import Manifest  # noqa: E402
+from pipeline.loader.torch import batches, tensors  # noqa: E402
 from pipeline.shards.reader import Split  # noqa: E402
-from pipeline.shards.schema import shard_name  # noqa: E402
-from tokenization.grammar import Role  # noqa: E402
 
-_COLUMNS = ["input_ids", "roles", "document_lengths"]
-
-Read = Callable[[list[int]], Any]
+Make = Callable[[Path, Path], Read]
 
 
 def loader(root: Path, folder: Path) -> Read:
     """What is measured."""
-    return TokenDataset(root).batch
+    dataset = TokenDataset(root)
 
-
-def memmap(root: Path, folder: Path) -> Read:
-    """Flat files of the rows, read in plain numpy."""
-    rows = list(Split.open(root, "train"))
-    length = len(rows[0].input_ids)
-    np.stack([row.input_ids for row in rows]).tofile(folder / "ids.bin")
-    np.stack([row.roles for row in rows]).tofile(folder / "roles.bin")
-    np.concatenate([row.document_lengths for row in rows]).tofile(folder / "lengths.bin")
-    ends = np.cumsum([len(row.document_lengths) for row in rows]).tolist()
-    tokens = np.memmap(folder / "ids.bin", rows[0].input_ids.dtype, "r").reshape(-1, length)
-    roles = np.memmap(folder / "roles.bin", np.uint8, "r").reshape(-1, length)
-    lengths = np.memmap(folder / "lengths.bin", np.int32, "r")
-
-    def positions(row: int) -> np.ndarray:
-        documents = lengths[ends[row - 1] if row else 0 : ends[row]]
-        segments = np.append(documents, length - documents.sum())
-        starts = np.cumsum(segments) - segments
-        return np.arange(length) - np.repeat(starts, segments)
-
-    def read(numbers: list[int]) -> tuple[np.ndarray, ...]:
-        ids = tokens[numbers].astype(np.int64)
-        labels = np.where(roles[numbers] == Role.STATE, ids, IGNORED)
-        places = np.stack([positions(row) for row in numbers])
-        labels[places == 0] = IGNORED
-        return ids, labels, places
+    def read(numbers: list[int]) -> list[Any]:
+        batch = tensors(dataset.batch(numbers))
+        return [batch[name] for name in MADE]
 
     return read
 
 
-def datasets(root: Path, folder: Path) -> Read:
-    """Hugging Face datasets with torch format, a batch at a time."""
-    import torch
-
-    rows = _hugging_face(root)
-
-    def read(numbers: list[int]) -> tuple[torch.Tensor, ...]:
-        batch = rows[numbers]
-        return _finished(*(list(batch[name]) for name in _COLUMNS))
-
-    return read
-
-
-def datasets_rows(root: Path, folder: Path) -> Read:
-    """The same, a row at a time."""
-    import torch
-
-    rows = _hugging_face(root)
-
-    def read(numbers: list[int]) -> tuple[torch.Tensor, ...]:
-        batch = [rows[number] for number in numbers]
-        return _finished(*([row[name] for row in batch] for name in _COLUMNS))
-
-    return read
-
-
-def _hugging_face(root: Path) -> Any:
-    import datasets as hugging_face
-
-    rows = hugging_face.load_from_disk(str(root / "train"))
-    return rows.select_columns(_COLUMNS).with_format("torch")
-
-
-def _finished(ids: Any, roles: Any, lengths: Any) -> tuple[Any, ...]:
-    """Columns of a batch, a tensor a row, as ids, labels and positions."""
-    import torch
-
-    def positions(lengths: torch.Tensor, length: int) -> torch.Tensor:
-        segments = torch.cat([lengths, (length - lengths.sum())[None]])
-        starts = segments.cumsum(0) - segments
-        return torch.arange(length) - torch.repeat_interleave(starts, segments)
-
-    stacked = torch.stack(ids)
-    places = torch.stack([positions(row, stacked.shape[1]) for row in lengths])
-    learns = (torch.stack(roles) == Role.STATE) & (places > 0)
-    return stacked, torch.where(learns, stacked, IGNORED), places
-
-
-def litdata(root: Path, folder: Path) -> Read:
-    """Blocks of tokens and blocks of roles, as its own writer makes them."""
-    import torch
-
-    ids, roles = (_blocks(root, folder, name) for name in ("input_ids", "roles"))
-
-    def read(numbers: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
-        found = torch.stack([ids[number] for number in numbers]).long()
-        learns = torch.stack([roles[number] for number in numbers]) == Role.STATE
-        return found, torch.where(learns, found, IGNORED)
-
-    return read
-
-
-def ids(root: Path, folder: Path) -> Read:
-    """Blocks of tokens."""
-    import torch
-
-    blocks = _blocks(root, folder, "input_ids")
-    return lambda numbers: torch.stack([blocks[number] for number in numbers]).long()
-
-
-def _blocks(root: Path, folder: Path, name: str) -> Any:
-    from litdata import StreamingDataset, TokensLoader, optimize
-
-    rows = Split.open(root, "train")
-    length, output = len(rows.row(0).input_ids), str(folder / name)
-    if not Path(output).exists():
-        optimize(
-            fn=_Tokens(root, name),
-            inputs=list(range(len(rows))),
-            output_dir=output,
-            chunk_size=length * 64,
-            item_loader=TokensLoader(),
-            num_workers=1,
-        )
-    return StreamingDataset(output, item_loader=TokensLoader(block_size=length))
-
-
-class _Tokens:
-    """Gives a column of a row as a tensor; litdata pickles it."""
-
-    def __init__(self, root: Path, name: str) -> None:
-        self.root, self.name = root, name
-
-    def __call__(self, number: int) -> Iterator[Any]:
-        import torch
-
-        yield torch.from_numpy(
-            getattr(Split.open(self.root, "train").row(number), self.name).copy()
-        )
+def epoch(root: Path, folder: Path, batch_size: int) -> Read:
+    """What a training loop takes, epoch after epoch. Its rows are not those asked for."""
+    arriving = chain.from_iterable(repeat(batches(root, "train", batch_size)))
+    return lambda numbers: next(arriving)
 
 
 def written(root: Path, folder: Path) -> Read:
     """What writing takes alone."""
     length = len(Split.open(root, "train").row(0).input_ids)
-    return lambda numbers: np.empty((3, len(numbers), length), np.int64).fill(1)
 
-
-def one_pass(root: Path, folder: Path) -> Read:
-    """Stored ids, made int64 three times over."""
-    rows = Split.open(root, "train")
-    length = len(rows.row(0).input_ids)
-
-    def read(numbers: list[int]) -> np.ndarray:
-        found = np.empty((3, len(numbers), length), np.int64)
-        for array in found:
-            for line, number in zip(array, numbers, strict=True):
-                line[:] = rows.row(number).input_ids
-        return found
+    def read(numbers: list[int]) -> tuple[np.ndarray, ...]:
+        arrays = _empty(len(numbers), length)
+        for array in arrays:
+            array.fill(1)
+        return arrays
 
     return read
 
 
+def one_pass(root: Path, folder: Path) -> Read:
+    """Stored ids, made wide three times over."""
+    rows = Split.open(root, "train")
+    length = len(rows.row(0).input_ids)
+
+    def read(numbers: list[int]) -> tuple[np.ndarray, ...]:
+        arrays = _empty(len(numbers), length)
+        found = [rows.row(number).input_ids for number in numbers]
+        for array in arrays:
+            np.concatenate(found, out=array.ravel())
+        return arrays
+
+    return read
+
+
+def _empty(rows: int, length: int) -> tuple[np.ndarray, ...]:
+    wide = np.empty((2, rows, length), np.int64)
+    return wide[0], wide[1], np.empty((rows, length), np.int32)
+
+
+def check(name: str, found: Sequence[Any], expected: Sequence[Any]) -> None:
+    """Ends the run where a way does not give what the loader gives, as far as it goes."""
+    for array, ours in zip(found, expected, strict=False):
+        if not np.array_equal(np.asarray(array), np.asarray(ours)):
+            sys.exit(f"{name} gives something else than the loader")
+
+
 def measure(
-    ways: dict[str, Read], batches: list[list[int]], rounds: int, clock: Callable[[], float]
+    ways: dict[str, Read], order: list[list[int]], rounds: int, clock: Callable[[], float]
 ) -> dict[str, float]:
     """Seconds of CPU time of a round of each way, by turns."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds + 1):
         for name, read in ways.items():
+            held = None
             gc.collect()
             started = clock()
-            for rows in batches:
-                read(rows)
+            for rows in order:
+                held = read(rows)
             times[name].append(clock() - started)
+            del held
     return {name: statistics.median(found[1:]) for name, found in times.items()}
 
 
 def compare(
-    makers: Sequence[Callable[[Path, Path], Read]],
+    makers: dict[str, Make],
     directory: Path,
-    batches: list[list[int]],
+    order: list[list[int]],
     rounds: int,
     clock: Callable[[], float],
 ) -> None:
     """Measure some ways, and print a line for each."""
-    tokens = sum(map(len, batches)) * Split.open(directory, "train").row(0).input_ids.size
+    tokens = sum(map(len, order)) * Split.open(directory, "train").row(0).input_ids.size
     with tempfile.TemporaryDirectory() as name:
         ways = {}
-        for make in makers:
+        for way, make in makers.items():
             try:
-                ways[make.__name__] = make(directory, Path(name))
+                ways[way] = make(directory, Path(name))
             except ImportError as error:
-                print(f"{make.__name__:14} not measured: {error}")
-        times = measure(ways, batches, rounds, clock)
+                print(f"{way:14} not measured: {error}")
+        expected = ways["loader"](order[0])
+        for way in ways.keys() - {"epoch", "written", "one_pass"}:
+            check(way, ways[way](order[0]), expected)
+        times = measure(ways, order, rounds, clock)
     for way, seconds in times.items():
         ratio = seconds / times["loader"]
         print(f"{way:14} {tokens / seconds / 1e6:8.0f} Mtok/s, {ratio:6.2f} × the loader's time")
-
-
-def own_memory() -> int:
-    """Bytes of this process that no file backs."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("RssAnon"):
-            return int(line.split()[1]) << 10
-    return 0
-
-
-def linked(root: Path, shards: int, folder: Path) -> None:
-    """A finished directory of so many shards, all of them the first one of `root`."""
-    manifest = Manifest.read(root)
-    first = manifest.files_in("train")[0]
-    entries = [replace(first, path=shard_name("train", n, shards)) for n in range(shards)]
-    (folder / "train").mkdir()
-    for entry in entries:
-        (folder / entry.path).hardlink_to(root / first.path)
-    replace(manifest, files=tuple(entries)).write(folder)
-
-
-def start(folder: Path) -> tuple[float, float]:
-    """Seconds until a loader has its first batch, and MiB after a row of each shard."""
-    gc.collect()
-    before, started = own_memory(), time.perf_counter()
-    dataset = TokenDataset(folder, verify="size")
-    dataset.batch([0])
-    seconds = time.perf_counter() - started
-    shards = len(list((folder / "train").iterdir()))
-    for row in range(0, len(dataset), len(dataset) // shards):
-        dataset.batch([row])
-    return seconds, (own_memory() - before) / (1 << 20)
 
 
 def main() -> None:
@@ -287,23 +178,22 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
+    torch.set_num_threads(1)
     with contextlib.suppress(ImportError):
-        import torch
+        import datasets as hugging_face
 
-        torch.set_num_threads(1)
+        hugging_face.disable_progress_bars()
     count, size = len(Split.open(options.directory, "train")), options.batch_size
     rows = np.random.default_rng(0).permutation(count).tolist()
-    batches = [rows[at : at + size] for at in range(0, count, size)]
-    several = options.directory, batches, options.rounds
-    ways = (loader, memmap, datasets, datasets_rows, written, one_pass)
-    compare(ways, *several, time.process_time)
+    order = [rows[at : at + size] for at in range(0, count, size)]
+    several = options.directory, order, options.rounds
+    ways = (loader, memmap, flat, datasets, datasets_rows, exported, exported_rows)
+    makers: dict[str, Make] = {make.__name__: make for make in (*ways, written, one_pass)}
+    makers["epoch"] = lambda root, folder: epoch(root, folder, size)
+    compare(makers, *several, time.process_time)
     # A thread of litdata's own looks for work all the time: it is not counted.
-    compare((loader, litdata, ids), *several, time.thread_time)
-    for shards in (1, 1000):
-        with tempfile.TemporaryDirectory(dir=options.directory.resolve().parent) as name:
-            linked(options.directory, shards, Path(name))
-            seconds, memory = start(Path(name))
-        print(f"{shards:5} shards: first batch after {seconds:.3f} s, {memory:.1f} MiB of its own")
+    threaded = {make.__name__: make for make in (loader, litdata, litdata_ids)}
+    compare(threaded, *several, time.thread_time)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,16 @@
 
 Three programs are run: one of about 100 events, one of no event but its own, and one that imports
 five standard modules. Plain `python -I -S` runs them without recording anything. All ways take
-turns, in rounds; medians are printed, and their ratios. With --memory, so many programs are run in
-one server, and the memory of host and server is told on the way.
+turns, in rounds; medians are printed, and their ratios, of elapsed time and of the CPU time of all
+processes together: that tells more where the machine has other work, too. With --memory, so many
+programs are run in one server, and the memory of host and server is told on the way.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -62,6 +65,26 @@ def seconds(run: Callable[[], None], times: int) -> float:
     return (time.perf_counter() - started) / times
 
 
+def both(run: Callable[[], None], times: int, server: ForkServer | None) -> tuple[float, float]:
+    """Seconds of one run: elapsed, and of CPU in this process, its children and the server's."""
+    before = used(server)
+    elapsed = seconds(run, times)
+    return elapsed, (used(server) - before) / times
+
+
+def used(server: ForkServer | None) -> float:
+    """CPU seconds so far of this process and its children that have ended, and of a server."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    pending = [server._process.pid] if server is not None and server._process is not None else []
+    ticks = 0
+    for process in pending:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:15]))  # its own, and of its children that have ended
+        pending += map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
+    own = time.process_time() + ended.ru_utime + ended.ru_stime
+    return own + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def together(servers: list[ForkServer], program: Program, times: int) -> float:
     """Seconds of one run where all servers work at once, each for a thread of its own."""
     threads = [
@@ -100,18 +123,25 @@ def compare(
     pair = [strongest, strongest.with_seed(0)]
     pair[1].start()
     times = options.programs
-    found: dict[str, list[float]] = {}
+    found: dict[str, list[tuple[float, ...]]] = {}
     for _ in range(options.rounds):
-        found.setdefault("python -I -S", []).append(seconds(interpreter(program), times // 4))
+        cost = both(interpreter(program), times // 4, None)
+        found.setdefault("python -I -S", []).append(cost)
         for level, server in ways.items():
-            found.setdefault(level, []).append(seconds(forked(server, program), times))
-        found.setdefault("two at once", []).append(together(pair, program, times))
+            cost = both(forked(server, program), times, server)
+            found.setdefault(level, []).append(cost)
+        found.setdefault("two at once", []).append((together(pair, program, times),))
     pair[1].close()
-    medians = {way: statistics.median(values) for way, values in found.items()}
-    base = medians["python -I -S"]
-    print(f"{name}:")
-    for way, median in medians.items():
-        print(f"  {way:12} {median * 1e3:6.2f} ms  {1 / median:6.0f}/s  {base / median:5.2f} ×")
+    print(f"{name}: elapsed and CPU time of one, and how many times less than the first")
+    medians = {
+        way: [statistics.median(values) for values in zip(*costs, strict=True)]
+        for way, costs in found.items()
+    }
+    for way, costs in medians.items():
+        pairs = zip(costs, medians["python -I -S"], strict=False)
+        print(
+            f"  {way:12}", *(f"{cost * 1e3:8.2f} ms {base / cost:6.2f} ×" for cost, base in pairs)
+        )
 
 
 def resident(process: int | str) -> int:

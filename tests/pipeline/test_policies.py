@@ -70,7 +70,7 @@ def test_a_name_is_part_of_chance_and_an_id() -> None:
     assert [t.id for t in by_name.values()] == ["p#forward.0", "p#forward.a.0", "p#forward.b.0"]
     assert len({t.actions for t in by_name.values()}) == 3
     for name, trajectory in by_name.items():
-        for text in (trajectory.id, f"{trajectory.id}@2", replace(trajectory, activation=7).id):
+        for text in (trajectory.id, f"{trajectory.id}@2", trajectory._replace(activation=7).id):
             assert policy_of(text) == name
             assert parse_id(text) == ("p", Direction.FORWARD, 0)
     assert policy_of("a#b.c.d#inverse.0") == ""

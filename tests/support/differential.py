@@ -4,7 +4,8 @@ Standard input: a JSON list of records with `id`, `source`, `entry`, `args` and 
 output: a JSON object, id to {"events", "left_by", "differences"}: how many events were compared,
 the class of the exception that ended the run, and where the tracer's texts were not those of a
 renderer that knows nothing of the events before. With `--stale`, the tracer is given a renderer
-that remembers objects by their address alone, so that there must be differences.
+that remembers objects by their address alone, with `--still` a heap that takes no notice of
+changes, so that there must be differences.
 
 It is run as a script, and forks for each program: what a program does to its process ends there.
 """
@@ -29,24 +30,27 @@ if not __package__:
 
 from tracing.capture import context
 from tracing.capture.columns import NOTHING
+from tracing.capture.heap import Heap
 from tracing.capture.recursion import Recursion
-from tracing.capture.tracer import Tracer
+from tracing.capture.tracer import Tracer, own_code
 from tracing.capture.values import renderer
 
 BOUNDS = (8, 200, 2_000)
 MOST = 20_000  # events of a program that are compared
 SHOWN = 5  # differences
+THREADS: list[object] = []  # none is told of
 SECONDS = 20  # of CPU time for a program
 Look = Callable[[object, object], tuple[str, int]]
+Make = Callable[[str, Heap], Look]
 Scope = list[tuple[str, str]]
 
 
-def renew(module: str) -> Look:
+def renew(module: str, heap: Heap | None = None) -> Look:
     """A renderer that has seen nothing yet."""
-    return renderer(module, *BOUNDS, lambda on: None)
+    return renderer(module, *BOUNDS, lambda on: None, heap)
 
 
-def stale(module: str) -> Look:
+def stale(module: str, heap: Heap) -> Look:
     """A renderer that is wrong about objects that change."""
     look, known = renew(module), {}
 
@@ -56,14 +60,25 @@ def stale(module: str) -> Look:
     return remembering
 
 
+class Still(Heap):
+    """A heap on which nothing ever changes."""
+
+    def enter(self, depth: int) -> None:
+        """No notice is taken."""
+
+
 class Comparison:
     """A trace function that records by the tracer and then compares what it wrote down."""
 
-    def __init__(self, root: types.CodeType, module: str, look: Look) -> None:
+    def __init__(self, root: types.CodeType, module: str, make: Make, heap: type[Heap]) -> None:
         self._module = module
         self.total = 0  # bytes printed, by its name in the tracer
         recursion = Recursion(sys.getrecursionlimit(), 0)
-        self._tracer = Tracer(root, look, BOUNDS[2], self, [], recursion, self._stop, 10**9, 10**9)
+        self._heap = heap(lambda: own_code(root).values(), THREADS)
+        self._tracer = Tracer(
+            *(root, make(module, self._heap), self._heap, BOUNDS[2], self, THREADS, recursion),
+            *(self._stop, 10**9, 10**9),
+        )
         self._scopes: list[dict[int, int]] = []  # position to text, for each scope
         self.events = 0
         self.differences: list[tuple[int, int, Scope, Scope]] = []
@@ -75,6 +90,7 @@ class Comparison:
         followed = self._tracer.function(frame, event, argument)
         if len(events) > before:
             self._compare(frame, events[-1][5])
+            self._heap.leave()  # what was made to compare is not the program's
         if len(events) == MOST:
             raise StopTracing
         return None if followed is None else self
@@ -127,7 +143,7 @@ class StopTracing(BaseException):
     """Enough was compared."""
 
 
-def compare(record: dict[str, Any], make: Callable[[str], Look]) -> dict[str, Any]:
+def compare(record: dict[str, Any], make: Make, heap: type[Heap]) -> dict[str, Any]:
     """Run one program in this process."""
     source, entry = context.normalise(record["source"]), record["entry"]
     module = types.ModuleType("__main__" if entry is None else "prog")
@@ -143,7 +159,7 @@ def compare(record: dict[str, Any], make: Callable[[str], Look]) -> dict[str, An
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         if entry is not None:
             exec(code, module.__dict__)
-        comparison = Comparison(code, module.__name__, make(module.__name__))
+        comparison = Comparison(code, module.__name__, make, heap)
         sys.settrace(comparison)
         try:
             if entry is None:
@@ -161,14 +177,14 @@ def compare(record: dict[str, Any], make: Callable[[str], Look]) -> dict[str, An
     }
 
 
-def apart(records: list[dict[str, Any]], make: Callable[[str], Look]) -> Iterator[tuple[str, Any]]:
+def apart(records: list[dict[str, Any]], make: Make, heap: type[Heap]) -> Iterator[tuple[str, Any]]:
     """The programs' results, each from a process of its own."""
     for record in records:
         reading, writing = os.pipe()
         if os.fork() == 0:
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
             with open(writing, "w") as stream:
-                json.dump(compare(record, make), stream)
+                json.dump(compare(record, make, heap), stream)
             os._exit(0)
         os.close(writing)
         with open(reading) as stream:
@@ -177,5 +193,6 @@ def apart(records: list[dict[str, Any]], make: Callable[[str], Look]) -> Iterato
 
 
 if __name__ == "__main__":
-    chosen = stale if sys.argv[1:] == ["--stale"] else renew
-    json.dump(dict(apart(json.load(sys.stdin), chosen)), sys.stdout)
+    renderer_of = stale if "--stale" in sys.argv else renew
+    kind_of_heap = Still if "--still" in sys.argv else Heap
+    json.dump(dict(apart(json.load(sys.stdin), renderer_of, kind_of_heap)), sys.stdout)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from support.audit.follow import Document as AuditedDocument
 from support.audit.follow import Recording
 from support.audit.run import judge
@@ -35,15 +33,14 @@ def assert_follows_again(tree: StateTree, trajectory: Trajectory) -> None:
     """The actions of a document, replayed on the decoded states, give the same document."""
     document = render(tree, trajectory)
     stored = StateTree.of(decode(encode(tree.trace), tree.trace.program))
-    again = replace(trajectory, actions=parse(document.contents).actions)
+    again = trajectory._replace(actions=parse(document.contents).actions)
     assert render(stored, again) == document
 
 
 def assert_choices_are_all(tree: StateTree, trajectory: Trajectory, choices: Choices) -> None:
     """A trajectory stored as choices replays to the same bytes."""
     start, actions = choices
-    again = replace(
-        trajectory,
+    again = trajectory._replace(
         start=start,
         actions=tuple(Action(ActionKind(kind), src) for kind, src in actions),
     )

@@ -8,6 +8,7 @@ from itertools import pairwise
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
+from tracing.capture.heap import Heap
 from tracing.capture.recursion import Recursion
 from tracing.capture.tracer import Tracer
 from tracing.capture.values import renderer
@@ -24,10 +25,11 @@ class RecorderTracer:
 
     def __init__(self, module: ModuleType) -> None:
         root = module.__loader__.get_code(module.__name__)  # type: ignore[union-attr]
-        look = renderer(module.__name__, 8, 200, 2000, lambda on: None)
+        heap = Heap()
+        look = renderer(module.__name__, 8, 200, 2000, lambda on: None, heap)
         recursion = Recursion(sys.getrecursionlimit(), 0)
         self.total = 0  # bytes printed, by its name in the recorder
-        self._recorder = Tracer(root, look, 2000, self, [], recursion, _stop, 10**6, 10**6)
+        self._recorder = Tracer(root, look, heap, 2000, self, [], recursion, _stop, 10**6, 10**6)
         self._heard: list[tuple[str, object, bool, bool]] = []  # event, argument,
         # whether it is recorded, whether the frame is a generator's
         self.events: list[tuple[int, str]] = []

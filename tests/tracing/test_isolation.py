@@ -108,8 +108,8 @@ def test_unsafe_is_never_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("wall", "missing"),
     [
-        ("seccomp.install(seccomp.of_process", "start a process, signal a process, keep memory"),
-        ("seccomp.install(seccomp.large", "reach the network, make a namespace"),
+        ("self._small.install(", "start a process, signal a process, keep memory"),
+        ("large.install(", "reach the network, make a namespace"),
         ("landlock.restrict(", "write to files, read files"),
     ],
 )
@@ -331,7 +331,7 @@ def test_only_a_user_of_programs_alone_is_swept(
     monkeypatch: pytest.MonkeyPatch, level: str, own_user: bool, sweeps: bool
 ) -> None:
     killed: list[int] = []
-    monkeypatch.setattr(capture.os, "kill", lambda process, number: killed.append(process))
+    monkeypatch.setattr(capture, "_kill", lambda process, number: killed.append(process))
     monkeypatch.setattr(capture, "_collect", lambda: True)
     walls = capture.Isolation(capture.Plan(level, (), (), (), None, 0))
     walls._has_own_user = own_user

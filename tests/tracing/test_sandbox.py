@@ -252,6 +252,14 @@ def test_a_server_that_is_ended_with_a_program_is_replaced(server: ForkServer) -
     assert server.restarts == 1
 
 
+def test_limits_travel_where_they_are_not_those_of_the_start(runner: Runner) -> None:
+    source = "def f(n):\n    return [n] * n\nfor n in range(9):\n    print(f(n))\n"
+    for limits in (Limits(events=20), Limits(items=3, characters=20), Limits(wall_seconds=19.0)):
+        server = ForkServer(limits)
+        assert server.run(script(source)) == runner.under(limits, source)
+        server.close()
+
+
 def test_a_server_that_was_ended_before_costs_no_program(server: ForkServer) -> None:
     process = started(server)
     os.kill(process, signal.SIGKILL)

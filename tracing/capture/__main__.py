@@ -2,8 +2,8 @@
 
 Loads its own folder under a private name, each module over a private copy of the built-ins, so that
 nothing that a program imports or changes is the recorder's. `DESCRIPTOR` is the control socket;
-`PLAN` is JSON: the fields of `isolation.Plan`, and `fixed`, whether memory is to be at the same
-addresses in every run.
+`PLAN` is JSON: the fields of `isolation.Plan`, `limits` (those of each program), and `fixed`,
+whether memory is to be at the same addresses in every run.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ _MODULES = (
     "recursion",
     "columns",
     "classes",
+    "heap",
+    "inert",
+    "objects",
     "values",
     "context",
     "wire",
@@ -99,6 +102,7 @@ def main() -> None:
     import socket
 
     plan = json.loads(sys.argv[2])
+    limits = plan.pop("limits")
     if plan.pop("fixed"):
         _fix_addresses()
     sys.dont_write_bytecode = True
@@ -106,7 +110,7 @@ def main() -> None:
     modules = _load(os.path.dirname(os.path.abspath(__file__)))
     sys.modules["__main__"] = types.ModuleType("__main__")
     control = socket.socket(fileno=int(sys.argv[1]))
-    server = modules["server"].Server(control, modules["isolation"].Plan(**plan))
+    server = modules["server"].Server(control, modules["isolation"].Plan(**plan), limits)
     server.prepare(modules.values(), hear_of_forks)
     server.serve()
 

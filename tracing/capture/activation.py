@@ -16,15 +16,15 @@ from typing import Any, cast
 from . import quirks
 from .classes import MRO, address
 from .columns import NOTHING, Columns
+from .inert import ATOMS, are_atoms
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
-from .values import ATOMS, FOREIGN, INERT, LONG, are_atoms
 
 WARM = 60  # line events of a code object, before its lines are counted
+_SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 _VISITS = 3  # of a line, before it is worth an analysis
 _REAL = {name: getattr(__import__("builtins"), name) for name in PURE}
-_get = dict.get
-_ABSENT = object()
-_CHANGEABLE = object()  # in place of an object that must be looked at again
+ABSENT = object()
+CHANGEABLE = object()  # in place of an object that must be looked at again
 
 _Wanted = Sequence[tuple[int, str]]  # positions and names of variables
 
@@ -35,7 +35,7 @@ class Activation:
 
     __slots__ = (
         *("calls", "code", "frame", "impure", "layout", "line", "objects", "scope", "serial"),
-        *("settled", "shown", "thrown", "visited", "wanted"),
+        *("places", "settled", "shown", "thrown", "visited", "wanted"),
     )
 
     def __init__(self, frame: FrameType, code: Code, serial: int) -> None:
@@ -52,19 +52,23 @@ class Activation:
         """Begin to look at these variables."""
         self.layout = layout
         self.wanted = wanted  # all variables
-        self.objects = [_ABSENT] * len(wanted)  # what one held, if that shows the same always
+        self.objects = [ABSENT] * len(wanted)  # what one held, if that shows the same always
         self.shown = [NOTHING] * len(wanted)  # the text of one
         self.scope = NOTHING
         self.impure = 0  # a bit for each that holds something not inert
         self.visited: dict[int, int] = {}  # `impure` when a line was last entered, by the line
+        self.places = self.code.places.setdefault(layout, {})
 
 
 class Code:
     """What is known of a code object of the program; `function` is its number."""
 
-    __slots__ = ("code", "events", "function", "layout", "lines", "opcodes", "places", "wanted")
+    __slots__ = (
+        *("code", "events", "function", "is_function", "layout", "lines", "opcodes", "places"),
+        *("resumes", "wanted"),
+    )
 
-    def __init__(self, code: CodeType, function: int) -> None:
+    def __init__(self, code: CodeType, function: int, is_function: bool) -> None:
         self.code = code
         self.function = function
         self.events = 0  # line events, up to `WARM`
@@ -73,10 +77,12 @@ class Code:
         if code.co_cellvars or code.co_freevars:
             names = tuple(dict.fromkeys((*names, *code.co_cellvars, *code.co_freevars)))
         self.wanted: _Wanted = tuple(enumerate(names))
+        self.is_function = is_function
+        self.resumes = code.co_flags & _SUSPENDS  # it may be called to go on
         self.layout = NOTHING  # of a function; modules and class bodies have no fixed one
         self.lines: Lines = {}  # the line of each instruction, once that was asked for
-        # Where line events are, by the offset of their instruction and the layout.
-        self.places: dict[tuple[int, int], Place] = {}
+        # Where line events are, by the layout and the offset of their instruction.
+        self.places: dict[int, dict[int, Place]] = {}
 
 
 class Place:
@@ -94,7 +100,7 @@ class Place:
 class Harmless:
     """A `Step` of a code object in terms of one layout."""
 
-    __slots__ = ("atoms", "builtins", "globals", "line", "loop", "need", "stores")
+    __slots__ = ("atoms", "builtins", "globals", "is_simple", "line", "loop", "need", "stores")
 
     def __init__(self, names: Sequence[str], step: Step, loop: Step | None, line: int) -> None:
         self.stores = [(names.index(name), name) for name in step.stores]
@@ -104,40 +110,36 @@ class Harmless:
         self.need = _bits(names, (step.loads | step.stores) - step.builtins)  # inert when it begins
         self.loop = _bits(names, loop.loads - loop.builtins) if loop else 0  # when the loop began
         self.line = line if loop else 0
+        self.is_simple = not (self.line or self.atoms or self.builtins or self.globals)
 
     def holds(self, activation: Activation) -> bool:
-        """Whether what it takes for granted is so. Asked when the line is about to run."""
-        if activation.impure & self.need:
-            return False
+        """Whether what it takes for granted is so, beside what it needs to be inert. Asked when
+        the line is about to run."""
         if self.line and activation.visited.get(self.line, -1) & self.loop:
             return False
         for position in self.atoms:
             held = activation.objects[position]
-            if held is _CHANGEABLE or held is _ABSENT or type(held) is tuple:
+            if held is CHANGEABLE or held is ABSENT or type(held) is tuple:
                 return False
         return not (self.builtins or self.globals) or self._globals_hold(activation.frame)
 
     def _globals_hold(self, frame: FrameType) -> bool:
         variables, builtins = frame.f_globals, frame.f_builtins
-        return all(
-            name not in variables and builtins.get(name) is _REAL[name] for name in self.builtins
-        ) and all(address(type(variables.get(name, _ABSENT))) in ATOMS for name in self.globals)
+        for name in self.builtins:
+            if name in variables or builtins.get(name) is not _REAL[name]:
+                return False
+        return all(address(type(variables.get(name, ABSENT))) in ATOMS for name in self.globals)
 
 
 def foresee(activation: Activation, line: int, stored: Callable[[], set[str]]) -> None:
-    """Find out what can follow the line event that the activation is at. `stored` gives the names
-    that the program stores to as globals."""
+    """Note the line event that the activation is at, and find out what can follow it if it was met
+    often enough. `stored` gives the names that the program stores to as globals."""
     code, offset = activation.code, activation.frame.f_lasti
-    key = (offset, activation.layout)
-    place = code.places.get(key)
+    place = activation.places.get(offset)
     if place is None:
-        place = code.places[key] = Place(quirks.takes_next(code.opcodes, offset))
+        place = activation.places[offset] = Place(quirks.takes_next(code.opcodes, offset))
     if not place.is_turn:
         activation.visited[line] = activation.impure
-    harmless = place.harmless
-    if harmless is not None:
-        activation.settled = harmless if harmless.holds(activation) else None
-        return
     activation.settled = None
     if place.visits < _VISITS:
         place.visits += 1
@@ -166,81 +168,14 @@ def _harmless(
     return Harmless(names, step, loop, line)
 
 
-def observer(
-    columns: Columns,
-    look: Callable[[object, object], tuple[str, int]],
-    characters: int,
-    threads: Sequence[object],
-) -> Callable[[Activation, int], bool]:
-    """The function that brings an activation's scope up to date, given how many calls there have
-    been. It tells whether looking may have run code of the program.
-
-    It is called at each event and calls nothing that it need not: hence its length.
-    """
-    texts, add_scope = columns.texts, columns.scope
-    number, forget_locals = texts.setdefault, quirks.forget_locals
-
-    def observe(activation: Activation, calls: int) -> bool:
-        settled, frame = activation.settled, activation.frame
-        is_function = activation.code.layout != NOTHING
-        if settled is None or activation.calls != calls or threads:
-            variables: Any = frame.f_locals
-            if not is_function:
-                variables = _lay_out(activation, variables, columns)
-            wanted = activation.wanted
-            activation.calls = calls
-        elif settled.stores:
-            variables, wanted = frame.f_locals, settled.stores
-        else:
-            return False
-        was_foreign = False
-        objects, shown = activation.objects, activation.shown
-        changes: list[int] = []
-        for position, name in wanted:
-            value = _get(variables, name, _ABSENT)
-            if value is objects[position]:
-                continue
-            kind = type(value)
-            if (kind is int and -LONG < value < LONG) or (
-                kind is str or kind is float or kind is bool or value is None
-            ):
-                objects[position], nature = value, INERT
-                seen = repr(value)
-                if len(seen) > characters:
-                    seen, _ = look(value, None)
-                text = number(seen, len(texts))
-            elif value is _ABSENT:
-                objects[position], text, nature = value, NOTHING, INERT
-            else:
-                seen, nature = look(value, variables)
-                text = number(seen, len(texts))
-                is_steady = nature == INERT and _is_steady(value, kind)
-                objects[position] = value if is_steady else _CHANGEABLE
-            if nature != INERT:
-                activation.impure |= 1 << position
-                was_foreign = was_foreign or nature == FOREIGN
-            elif activation.impure:
-                activation.impure &= ~(1 << position)
-            if text != shown[position]:
-                shown[position] = text
-                changes += (position, text)
-        if is_function and activation.impure:
-            forget_locals(frame, variables)
-        if changes or activation.scope == NOTHING:
-            activation.scope = add_scope(activation.scope, activation.layout, changes)
-        return was_foreign
-
-    return observe
-
-
-def _is_steady(value: Any, kind: type) -> bool:
+def is_steady(value: Any, kind: type) -> bool:
     """Whether an inert value shows the same as long as it lives: an atom or a tuple of atoms."""
     if kind is tuple:
         return bool(value) and are_atoms(value)
     return kind is not int and address(kind) in ATOMS
 
 
-def _lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[str, Any]:
+def lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[str, Any]:
     """The variables of a module or class body, with the activation's layout made to fit them:
     their names, as they were bound."""
     if not any(base is dict for base in MRO(type(variables))):

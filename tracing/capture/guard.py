@@ -95,7 +95,7 @@ _LEVELS = 4  # from a judge to who caused the event: two of ours, the hook, and 
 _LEADS_FURTHER = (type, types.MappingProxyType, type(hidden.seal(len)))
 
 _fspath, _getpid = os.fspath, os.getpid
-_gettrace = sys.gettrace
+_gettrace, _setrlimit = sys.gettrace, resource.setrlimit
 
 
 class Guard:
@@ -114,7 +114,6 @@ class Guard:
         self._readable = readable
         self._folders = tuple([f"{path}/" for path in readable])
         self._scratch = scratch
-        self._own = 0
         # What the program takes for the trace function.
         self._decoy = hidden.seal(lambda *args: self._stop("tampered", "the trace function called"))
         unheard.judge_certificates(lambda path: self._judge_path(path, 0))
@@ -144,9 +143,8 @@ class Guard:
         sys.addaudithook(self._hook())
 
     def arm(self, stop: Stop) -> None:
-        """Guard this process, once `open` is False."""
+        """Guard this process and its children, once `open` is False."""
         self._stop = stop
-        self._own = _getpid()
 
     def _hook(self) -> Callable[[str, tuple[Any, ...]], None]:
         """The audit hook: it runs at each `id(x)` and `frame.f_code`, the recorder's too."""
@@ -241,7 +239,7 @@ class Guard:
         return name in self._compiled or _is_below(_absolute(file)[0], PLACE)
 
     def _judge_kill(self, args: tuple[Any, ...]) -> None:
-        if args[0] != self._own:
+        if args[0] != _getpid():
             self._stop("denied", "os.kill")
 
     def _judge_limit(self, kind: int) -> None:
@@ -342,15 +340,29 @@ def _absolute(path: Any) -> tuple[str, bool]:
     return "/" + "/".join(parts), climbs
 
 
-def limit(memory: int, cpu_seconds: int, output: int, processes: int, files: int) -> None:
-    """Set the kernel's limits of this process: bytes, seconds, numbers."""
-    for kind, value in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, output),
-        (resource.RLIMIT_NOFILE, files),
-        (resource.RLIMIT_NPROC, processes),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (value, value))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it
+Bounds = list[tuple[int, tuple[int, int]]]  # kinds of limits, and the limits
+
+
+def bounds(memory: int, cpu_seconds: int, output: int, processes: int, files: int) -> Bounds:
+    """The kernel's limits of a program's process: bytes, seconds, numbers."""
+    fixed = {
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_FSIZE: output,
+        resource.RLIMIT_NOFILE: files,
+        resource.RLIMIT_NPROC: processes,
+        resource.RLIMIT_CORE: 0,
+    }
+    seconds = (resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    return [*((kind, (value, value)) for kind, value in fixed.items()), seconds]
+
+
+def limit(bounds: Bounds) -> None:
+    """Set limits of this process."""
+    for kind, values in bounds:
+        _setrlimit(kind, values)
+
+
+def end_where_files_grow() -> None:
+    """Have this process and its children end where a file grows beyond its limit. Python ignores
+    that, and has the write fail."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)

@@ -30,7 +30,8 @@ from .pinned import PLACE
 STRICT, CONTAINER, UNSAFE = "strict", "container", "unsafe"
 _DONE = 3  # exit status of a process that came to the end of what it was to try
 _SWEEP_SECONDS = 5.0
-_clock = time.monotonic  # before programs' time is pinned
+# Before they are pinned for programs.
+_clock, _getpid, _kill = time.monotonic, os.getpid, os.kill
 _ATTACH = 16  # of `ptrace`
 _WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run")
 _SECRETS = ("/", "/etc/passwd", "/proc/self/environ", "/proc/1/cmdline")
@@ -63,7 +64,8 @@ class Isolation:
         self._there = [path for path in plan.readable if os.path.lexists(path)]
         self._has_own_user = False
         self._has_landlock = False
-        self._small = b""
+        self._small: seccomp.Filter | None = None
+        self._follow = kernel.ending_with_parent(signal.SIGKILL)
         self._parent = 0
 
     def enter(self) -> None:
@@ -106,16 +108,22 @@ class Isolation:
             if self._has_landlock:
                 places = [PLACE] if plan.scratch else []
                 landlock.restrict((".", *plan.readable, *plan.libraries), [os.devnull], places)
-            self._small = seccomp.small(self._has_landlock)
-            seccomp.install(seccomp.large(bool(plan.scratch)))
+            self._small = seccomp.Filter(seccomp.small(self._has_landlock))
+            large = seccomp.Filter(seccomp.large(bool(plan.scratch)))
+            large.install(self._parent)
             _check_readable(self._there)
         except OSError as error:
             raise IsolationError(str(error)) from None
 
+    def begin_child(self) -> None:
+        """End with the parent. The first process of a world takes all others along anyway."""
+        if self._plan.level != STRICT:
+            self._follow()
+
     def close_child(self) -> None:
         """Raise the rest of the walls, in a child that has all that it needs."""
         if self._small:
-            seccomp.install(seccomp.of_process(self._small, os.getpid()))
+            self._small.install(_getpid())
 
     @property
     def description(self) -> str:
@@ -168,7 +176,7 @@ class Isolation:
         """End all that a program may have left behind; False where that cannot be done."""
         if self._plan.level == STRICT or self._has_own_user:
             try:
-                os.kill(-1, signal.SIGKILL)  # whom one may: processes of this user, but not itself
+                _kill(-1, signal.SIGKILL)  # whom one may: processes of this user, but not itself
             except ProcessLookupError:
                 pass
         return _collect() and (not self._plan.scratch or _empty())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any, NoReturn, Protocol
 
-from . import guard, hidden, machine, signals, streams, threads
+from . import guard, hidden, machine, recursion, signals, streams, threads
 
 
 class Rejecting(Protocol):
@@ -16,6 +16,9 @@ class Rejecting(Protocol):
 
     def reject(self, reason: str, detail: str) -> NoReturn:
         """End it, for a reason and with one line of detail."""
+
+    def lose(self, what: str) -> None:
+        """End it, unless it has ended, where something will not be recorded."""
 
 
 class Keepers:
@@ -35,6 +38,7 @@ class Keepers:
         self.missing = _remember_missing()
         self.threads = threads.Threads()
         self.printed = streams.make()
+        self.recursion = recursion.Recursion(recursion.LIMIT, 0)
         self._handlers = signals.Handlers()
         self.guard = guard.Guard(blind, readable, scratch)
         machine.Machine(lambda: not self.guard.open, self.guard.place)
@@ -43,16 +47,15 @@ class Keepers:
             hidden_names |= _forget_ctypes()
         blind.close(hidden_names)
 
-    def arm(
-        self, channel: Rejecting, most_threads: int, interrupted: Callable[[str], None]
-    ) -> None:
-        """Keep a program in this process: what it is refused ends its run."""
+    def arm(self, channel: Rejecting, most_threads: int) -> None:
+        """Keep a program in this process, or one that this process forks: what it is refused ends
+        its run."""
         self.missing.clear()
         self.threads.started.clear()
         self.threads.most = most_threads
         self.threads.refuse = lambda what: channel.reject("denied", what)
         self.guard.arm(channel.reject)
-        self._handlers.stop = interrupted
+        self._handlers.stop = channel.lose
 
 
 def _forget_ctypes() -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+from collections.abc import Callable
 from typing import Any
 
 MACHINE = "x86_64"  # numbers differ elsewhere: nothing here is tried there
@@ -86,8 +87,14 @@ def system(name: str, *arguments: Any) -> int:
 
 def prctl(option: int, *arguments: Any) -> int:
     """`prctl`, whose arguments are five. Raises OSError."""
-    words = [*arguments, 0, 0, 0, 0][:4]
-    return _checked(f"prctl {option}", _libc.prctl(option, *map(_word, words)))
+    return ready(option, *arguments)()
+
+
+def ready(option: int, *arguments: Any) -> Callable[[], int]:
+    """A call of `prctl` with all that it takes made beforehand."""
+    words = list(map(_word, (option, *arguments, 0, 0, 0, 0)[:5]))
+    name, call = f"prctl {option}", _libc.prctl
+    return lambda: _checked(name, call(*words))
 
 
 def _word(argument: Any) -> Any:
@@ -101,9 +108,9 @@ def _checked(what: str, result: int) -> int:
     return result
 
 
-def end_with_parent(signal: int) -> None:
-    """Get a signal when the process that made this one ends."""
-    prctl(_PARENT_DEATH_SIGNAL, signal)
+def ending_with_parent(signal: int) -> Callable[[], int]:
+    """A call by which a process gets a signal when the process that made it ends."""
+    return ready(_PARENT_DEATH_SIGNAL, signal)
 
 
 def adopt_orphans() -> None:

@@ -84,7 +84,7 @@ def _leave_behind() -> None:
     child = os.fork()
     if child:
         _wait_for(child)
-    kernel.end_with_parent(signal.SIGKILL)
+    kernel.ending_with_parent(signal.SIGKILL)()
 
 
 def _wait_for(child: int) -> NoReturn:

@@ -6,7 +6,8 @@ import sys
 import types
 
 from . import hidden
-from .program import PLAIN, RECURSION_LIMIT, Run, dumped, outcome_of
+from .program import PLAIN, Run, dumped, outcome_of
+from .recursion import LIMIT
 
 _set, _get = sys.setrecursionlimit, sys.getrecursionlimit
 
@@ -17,11 +18,13 @@ class PlainRun(Run):
 
     _kind = PLAIN
 
-    def _prepare(self, code: types.CodeType) -> None:
+    def _prepare(self) -> None:
         self._look = self._renderer()
         self._gave: str | None = None
+
+    def _begin(self, code: types.CodeType) -> None:
         below = hidden.depth() + 1  # and `exec`, or what calls the entry
-        _set(RECURSION_LIMIT + below)
+        _set(LIMIT + below)
         hidden.seal_as(sys, "getrecursionlimit", lambda: _get() - below)
         hidden.seal_as(sys, "setrecursionlimit", lambda limit, /: _set(limit + below))
 

@@ -9,6 +9,7 @@ import builtins
 import errno
 import json
 import keyword
+import logging
 import mmap
 import os
 import resource
@@ -20,15 +21,14 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, NoReturn
 
-from . import context, guard, hidden, streams, wire
+from . import context, guard, hidden, recursion, streams, wire
 from .columns import NOTHING
+from .heap import Heap
 from .keepers import Keepers
-from .recursion import Recursion
-from .tracer import Tracer
+from .tracer import Tracer, own_code
 from .values import renderer
 
 FILENAME = "prog.py"
-RECURSION_LIMIT = 1000
 TRACE, REJECTION, PLAIN = b"T", b"R", b"P"
 HEAD = 1 + 8 + 16  # type, length, digest
 _DETAIL = 500  # characters of a rejection's detail
@@ -37,6 +37,7 @@ _RESERVE = 4 << 20  # bytes kept, untouched, for what is to be done when all oth
 
 # What is needed when the program has ended, and may have replaced it where others look for it.
 _write, _exit, _run_exit_functions = os.write, os._exit, atexit._run_exitfuncs
+_count_exit_functions = atexit._ncallbacks
 _to_json: Callable[[object, int], tuple[str, ...]] = vars(json.encoder)["c_make_encoder"](
     None, None, json.encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True
 )
@@ -46,26 +47,28 @@ _module_of: Callable[[BaseException], Any] = vars(ImportError)["name"].__get__
 _name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
 _NO_MEMORY = errno.ENOMEM
 _VERSION = ".".join(map(str, sys.version_info[:3]))
+_COMPILERS = (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError)
+_NO_CODE = compile("", FILENAME, "exec")
 
 
 class Channel:
-    """The way out: one frame on the result pipe, numbered by being the only one, and authenticated
-    with a key that only the host and this object have."""
+    """The way out: one frame of at most so many bytes on the result pipe, numbered by being the
+    only one, and authenticated with a key that only the host and this object have."""
 
-    def __init__(self, descriptor: int, key: bytes, most: int) -> None:
-        self._most = most
+    def __init__(self, descriptor: int, most: int) -> None:
+        self.most = most
         self._descriptor = descriptor
-        self._key = key
+        self.key = b""
         self._first = _thread.allocate_lock()
         self.is_closing = False  # the frame is being made: nothing that happens now counts
 
     def send(self, kind: bytes, payload: bytes) -> NoReturn:
         """Send the frame and end the process, at once and without any exit code of the program."""
         self.is_closing = True
-        if len(payload) > self._most:
+        if len(payload) > self.most:
             self.reject("trace size", f"{len(payload)} bytes")
         self._first.acquire()  # another thread that comes later waits for the end
-        data = memoryview(frame(kind, payload, self._key))
+        data = memoryview(frame(kind, payload, self.key))
         while data:
             data = data[_write(self._descriptor, data) :]
         _exit(0)
@@ -75,6 +78,11 @@ class Channel:
         self.is_closing = True
         line = detail.encode("utf-8", "backslashreplace").decode()[:_DETAIL]
         self.send(REJECTION, dumped([reason, " ".join(line.split())]).encode())
+
+    def lose(self, what: str) -> None:
+        """Reject what will not be recorded whole, unless the frame is being made."""
+        if not self.is_closing:
+            self.reject("lost tracer", what)
 
 
 def frame(kind: bytes, payload: bytes, key: bytes) -> bytes:
@@ -89,105 +97,138 @@ def dumped(data: object) -> str:
 
 
 class Run:
-    """One run. `request` holds the program (`source`, `entry`, `args`, `stdin`) and its limits."""
+    """One run of a program within `limits`, a script or not. It is made ready in the process that
+    forks, before the program is known; a child goes on with its own copy. `bounds` are those that
+    the kernel is to keep."""
 
     _kind = TRACE  # of the frame that is sent
 
-    def __init__(self, request: dict[str, Any], channel: Channel, keepers: Keepers) -> None:
-        self._request = request
-        self._limits: dict[str, Any] = request["limits"]
+    def __init__(
+        self, limits: dict[str, Any], is_script: bool, channel: Channel, keepers: Keepers
+    ) -> None:
+        self.limits = limits
         self._channel = channel
         self._guard = keepers.guard
         self._missing = keepers.missing
         self._threads = keepers.threads.started
         self._printed = keepers.printed
-        self._is_script = request["entry"] is None
-        self._source = context.normalise(request["source"])
-        self._name = "__main__" if self._is_script else "prog"
-        keepers.arm(channel, self._limits["processes"], self._interrupt)
-
-    def go(self, close: Callable[[], None]) -> NoReturn:
-        """Run the program and send what came of it. `close` raises the walls around it."""
-        limits = self._limits
-        self._connect()
-        guard.limit(
+        self._recursion = keepers.recursion
+        self._is_script = is_script
+        self._name = "__main__" if is_script else "prog"
+        self.bounds = guard.bounds(
             limits["memory"],
             limits["cpu_seconds"],
             limits["output"] + 1,  # by which it is known that there was more
             limits["processes"],
             limits["files"],
         )
+        self._awaiting = _awaiting()
+        self._printed.arm(limits["output"], self._refuse_output)
+        keepers.arm(channel, limits["processes"])
+        self._prepare()
+
+    def go(self, request: dict[str, Any], close: Callable[[], None]) -> NoReturn:
+        """Run a program (`source`, `entry`, `args`, `stdin`) and send what came of it. `close`
+        raises the walls around it."""
+        self._accept(request)
+        guard.limit(self.bounds)
         close()
         self._finish(self._go())
 
-    def rehearse(self) -> NoReturn:
-        """Everything of `go` that leaves this process as it was, more or less."""
-        self._connect()
-        self._send(self._go())
+    def _accept(self, request: dict[str, Any]) -> None:
+        self._request = request
+        self._source = context.normalise(request["source"])
+        streams.connect(request["stdin"].encode("utf-8", "surrogatepass"))
+        self._printed.begin()
 
     def _go(self) -> str:
         """Compile and run; the outcome."""
         code, main = self._compile()
         module = self._module()
-        self._prepare(code)
+        self._begin(code)
         self._reserve: mmap.mmap | None = mmap.mmap(-1, _RESERVE)
         self._guard.open = False
         return self._run(code, module, main)
 
-    def _connect(self) -> None:
-        streams.connect(self._request["stdin"].encode("utf-8", "surrogatepass"))
-        self._printed.arm(self._limits["output"], self._refuse_output)
-
     def _refuse_output(self) -> NoReturn:
-        self._channel.reject("output", f"more than {self._limits['output']} bytes printed")
+        self._channel.reject("output", f"more than {self.limits['output']} bytes printed")
 
-    def _renderer(self) -> Callable[[object, object], tuple[str, int]]:
-        limits, printed = self._limits, self._printed
+    def _renderer(self, heap: Heap | None = None) -> Callable[[object, object], tuple[str, int]]:
+        limits, printed = self.limits, self._printed
 
         def mute(on: bool) -> None:
             printed.muted = on
 
-        return renderer(self._name, limits["nesting"], limits["items"], limits["characters"], mute)
+        bounds = limits["nesting"], limits["items"], limits["characters"]
+        return renderer(self._name, *bounds, mute, heap)
 
-    def _prepare(self, code: types.CodeType) -> None:
+    def _prepare(self) -> None:
         """Make what records the run."""
-        limits = self._limits
+        limits = self.limits
+        heap = Heap(lambda: own_code(self._root).values(), self._threads)
         self._tracer = Tracer(
-            code,
-            self._renderer(),
+            _NO_CODE,
+            self._renderer(heap),
+            heap,
             limits["characters"],
             self._printed,
             self._threads,
-            Recursion(RECURSION_LIMIT, hidden.depth()),
+            self._recursion,
             self._stop,
             limits["events"],
             limits["never"],
         )
 
+    def _begin(self, code: types.CodeType) -> None:
+        """Be about to run this code, in the function that called."""
+        self._recursion.stand_on(hidden.depth(), recursion.LIMIT)
+        self._root = code
+        self._tracer.take(code)
+
     def _compile(self) -> tuple[types.CodeType, str]:
         """CODE compiled, and the name of its wrapper (empty for a script)."""
-        code, main = self._compiled(self._source), ""
-        self._code = self._source
-        if not self._is_script:
-            entry, args = self._request["entry"], self._request["args"]
-            if not _is_simple(args) and not _is_call(args):
-                self._channel.reject("bad arguments", args)
-            if not _is_name(entry):
-                self._channel.reject("entry not found", entry)
-            main = context.wrapper_name(self._source)
-            self._code = context.wrap(self._source, main, entry, args)
-            code = self._compiled(self._code, args)
-        return code, main
+        if self._is_script:
+            self._code = self._source
+            return self._compiled(self._source), ""
+        entry, args = self._request["entry"], self._request["args"]
+        main = context.wrapper_name(self._source)
+        self._code = context.wrap(self._source, main, entry, args)
+        code = self._compiled_at_once(main) if _is_simple(args) and _is_name(entry) else None
+        return code or self._compiled_apart(entry, args), main
+
+    def _compiled_at_once(self, main: str) -> types.CodeType | None:
+        """CODE compiled; None where its wrapper may be what makes a whole of the source."""
+        try:
+            code = compile(self._code, FILENAME, "exec", dont_inherit=True)
+        except _COMPILERS:
+            return None
+        line = self._source.count("\n") + 2  # that of a wrapper without decorators
+        stands_alone = not self._source.endswith("\\\n") and any(
+            type(constant) is types.CodeType
+            and constant.co_name == main
+            and constant.co_firstlineno == line
+            for constant in code.co_consts
+        )
+        return code if stands_alone else None
+
+    def _compiled_apart(self, entry: str, args: str) -> types.CodeType:
+        """CODE compiled, or what is wrong: with the source, then with the call."""
+        self._compiled(self._source)
+        if not _is_simple(args) and not _is_call(args):
+            self._channel.reject("bad arguments", args)
+        if not _is_name(entry):
+            self._channel.reject("entry not found", entry)
+        return self._compiled(self._code, args)
 
     def _compiled(self, source: str, args: str = "") -> types.CodeType:
         """The source compiled, in which a call has these arguments."""
         try:
             return compile(source, FILENAME, "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
+        except _COMPILERS as error:
             if not _is_call(args):
                 self._channel.reject("bad arguments", args)
             # Where a source is nested too deeply the compiler says that it lacks memory, too.
-            lacks = isinstance(error, MemoryError) and 2 * _peak() > self._limits["memory"]
+            lacks = isinstance(error, MemoryError) and 2 * _peak() > self.limits["memory"]
             reason = "memory" if lacks else "syntax error"
             self._channel.reject(reason, f"{type(error).__name__}: {error}")
 
@@ -202,9 +243,11 @@ class Run:
     def _run(self, code: types.CodeType, module: types.ModuleType, main: str) -> str:
         """Run the module and, for a function entry, its wrapper; the recorded one is the last."""
         namespace = module.__dict__
+        # Given in this way, `exec` counts as a level of recursion however warm this code is.
+        body = code, namespace
         if not self._is_script:
             try:
-                exec(code, namespace)
+                exec(*body)
             except BaseException as error:
                 self._reserve = None
                 self._judge(error)
@@ -216,7 +259,7 @@ class Run:
         self._start()
         try:
             if self._is_script:
-                exec(code, namespace)
+                exec(*body)
             else:
                 self._take(entry())
         except BaseException as error:
@@ -261,18 +304,11 @@ class Run:
             self._channel.reject("memory", "MemoryError while recording")
         self._channel.reject("lost tracer", "an event of a frame that is not the innermost")
 
-    def _interrupt(self, what: str) -> None:
-        """A signal came where what its handler does would not be recorded."""
-        if not self._channel.is_closing:
-            self._channel.reject("lost tracer", what)
-
     def _finish(self, outcome: str) -> NoReturn:
         """What the interpreter does at its end, then the record."""
-        ends: tuple[Callable[[], object], ...] = (
-            _wait_for_threads,
-            _run_exit_functions,
-            lambda: sys.stdout.flush(),
-        )
+        ends: list[Callable[[], object]] = [lambda: sys.stdout.flush()]
+        if self._threads or _awaiting() != self._awaiting:
+            ends = [_wait_for_threads, _run_exit_functions, *ends]
         for end in ends:
             try:
                 end()
@@ -287,7 +323,7 @@ class Run:
             printed = self._printed.read()
             if printed is None:
                 self._channel.reject("tampered", "its standard output is another file")
-            if len(printed) > self._limits["output"]:
+            if len(printed) > self.limits["output"]:
                 self._refuse_output()
             payload = self._record(outcome, printed)
         except MemoryError:
@@ -363,7 +399,7 @@ def _is_call(args: str) -> bool:
     try:
         calls = [ast.parse(f"f({args}{end})", mode="eval").body for end in ("", "\n")]
         compile(f"f({args})", FILENAME, "eval", dont_inherit=True)  # it has more rules
-    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
+    except _COMPILERS:
         return False
     return all(isinstance(call, ast.Call) and isinstance(call.func, ast.Name) for call in calls)
 
@@ -386,6 +422,12 @@ def _describe(error: BaseException) -> str:
         raise
     except BaseException:
         return name
+
+
+def _awaiting() -> tuple[int, ...]:
+    """What is registered for the interpreter's end: functions, those of threads, logs' handlers."""
+    functions, handlers = vars(threading)["_threading_atexits"], vars(logging)["_handlerList"]
+    return _count_exit_functions(), len(functions), len(handlers)
 
 
 def _wait_for_threads() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import dis
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -77,8 +78,9 @@ def forget_subclass(kind: type) -> None:
 # A frame points to its inner frame and that to the dictionary at these places, in words; without
 # a dictionary nothing is copied back. An object's first word is the count of its references.
 _INNER_FRAME, _LOCALS, _WORD_BITS = 3, 3, 3
-_memory = (ctypes.c_size_t * (1 << 57)).from_address(0)  # all of it, in words
-_address_of_16: Any = object.__hash__  # in units of 16 bytes
+_everything: Any = (ctypes.c_size_t * (1 << 57)).from_address(0)
+_memory: memoryview[int] = memoryview(_everything).cast("B").cast("Q")  # all of it, in words
+_address_of_16: Callable[[object], int] = object.__hash__  # in units of 16 bytes
 
 
 def forget_locals(frame: FrameType, variables: object) -> None:
@@ -90,3 +92,34 @@ def forget_locals(frame: FrameType, variables: object) -> None:
     if _memory[count] == 3 and _memory[place] == count << _WORD_BITS:
         _memory[place] = 0
         _memory[count] = 2
+
+
+# A dictionary has a number that no state of any other one has or had. It gets the next one whenever
+# something else is stored to it, and when it is made; as long as it is the same the dictionary
+# holds the same objects. A class has one too, or 0 while it or a base has changed and nobody has
+# asked it for anything.
+_DICT_VERSION, _TYPE_VERSION = 3, 48
+
+
+def dict_version(place: int) -> int:
+    """The state of the dictionary at an address, in units of 16 bytes."""
+    return _memory[(place << 1) + _DICT_VERSION]
+
+
+def last_dict_version() -> int:
+    """The number that was given last: to a dictionary made for this."""
+    newest: dict[int, int] = {}
+    return _memory[(_address_of_16(newest) << 1) + _DICT_VERSION]
+
+
+def type_version(kind: type) -> int:
+    """The state of a class and its bases."""
+    return _memory[(_address_of_16(kind) << 1) + _TYPE_VERSION] & 0xFFFFFFFF
+
+
+def give_version(kind: type) -> None:
+    """Give a class a number, by asking for what no class has."""
+    try:
+        type.__getattribute__(kind, " ")
+    except AttributeError:
+        pass

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from . import hidden
 
+LIMIT = 1000  # of a program, until it sets another
 _ROOM = 200  # levels that the recorder has beyond the program's limit
 _SHALLOW = 10  # below a tenth of the limit nobody looks: between two frames lie few levels
 _LEVELS = 4  # that the trace function itself takes to look
@@ -25,11 +26,15 @@ class Recursion:
     """The limit of this process's program; `below` are the frames under the program's first."""
 
     def __init__(self, limit: int, below: int) -> None:
-        self._below = below
         self._probes = _nested(_ROOM - _LEVELS), _nested(_ROOM - _LEVELS)
-        self.set(limit)
+        self.stand_on(below, limit)
         hidden.seal_as(sys, "getrecursionlimit", lambda: self._limit)
         hidden.seal_as(sys, "setrecursionlimit", self.set)
+
+    def stand_on(self, below: int, limit: int) -> None:
+        """Begin with a limit, above so many frames."""
+        self._below = below
+        self.set(limit)
 
     def set(self, limit: int, /) -> None:
         """In place of `sys.setrecursionlimit`."""

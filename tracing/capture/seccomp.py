@@ -20,7 +20,7 @@ _OTHER_NUMBERS = 0x40000000  # from here on: the 32-bit ones of the same process
 _KILL, _FAIL, _ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _MACHINE, _ARGUMENTS = 0, 4, 16  # places in what a filter looks at
-_INSTRUCTION = struct.Struct("<HBBI")
+_INSTRUCTION, _WORD = struct.Struct("<HBBI"), struct.Struct("<I")
 _SET_SECCOMP, _FILTER = 22, 2
 _OWN = 0x5EC0_0B1D  # in place of the process's own number
 
@@ -44,12 +44,12 @@ open openat
 """.split()
 # What the process that forks needs, and a program's does not.
 _OF_PARENT = """
-kill tgkill prlimit64 prctl seccomp memfd_create setsid pidfd_open clone
+kill tgkill prlimit64 prctl seccomp memfd_create setpgid pidfd_open clone
 """.split()
 _HOSTILE = """
 shmget shmat shmctl sendfile connect accept sendmsg bind listen fork vfork execve semget semop
-semctl shmdt msgget msgsnd msgrcv msgctl flock ptrace syslog setuid setgid setpgid setreuid setregid
-setgroups setresuid setresgid setfsuid setfsgid capset rt_sigqueueinfo uselib setpriority
+semctl shmdt msgget msgsnd msgrcv msgctl flock ptrace syslog setuid setgid setsid setreuid
+setregid setgroups setresuid setresgid setfsuid setfsgid capset rt_sigqueueinfo uselib setpriority
 sched_setparam sched_setscheduler mlock mlockall modify_ldt pivot_root chroot sync acct mount
 umount2 swapon swapoff reboot sethostname setdomainname iopl ioperm init_module delete_module
 quotactl tkill sched_setaffinity io_setup semtimedop mq_open mq_unlink kexec_load add_key
@@ -96,13 +96,13 @@ def large(changes_files: bool) -> bytes:
 
 
 def small(opens_to_write: bool) -> bytes:
-    """What is forbidden to a program's process beyond that; see `of_process`. `opens_to_write`:
-    other walls see to it that files cannot be written to."""
+    """What is forbidden to a program's process beyond that. `opens_to_write`: other walls see to it
+    that files cannot be written to."""
     rules = [
         *_rules(["kill", "tgkill"], _only(0, [_OWN], _KILL)),
         *_rules(["prlimit64"], _only(0, [0, _OWN], _KILL)),
         *_rules(["clone"], [*_when(_ANY_BIT, 0, [_THREAD], _ALLOW), *_ret(_KILL)]),
-        *_rules(["memfd_create", "setsid", "pidfd_open"], _ret(_KILL)),
+        *_rules(["memfd_create", "setpgid", "pidfd_open"], _ret(_KILL)),
         *_rules(["prctl", "seccomp"], _ret(_FAIL | errno.EPERM)),
     ]
     if not opens_to_write:
@@ -112,17 +112,25 @@ def small(opens_to_write: bool) -> bytes:
     return _filter(rules, _ALLOW)
 
 
-def of_process(template: bytes, process: int) -> bytes:
-    """The small filter of the process of that number."""
-    return template.replace(struct.pack("<I", _OWN), struct.pack("<I", process))
+class Filter:
+    """A filter that is ready to be installed, in this process or one that it forks."""
 
+    def __init__(self, instructions: bytes) -> None:
+        size = len(instructions)
+        self._code = ctypes.create_string_buffer(instructions, size)
+        values = range(_INSTRUCTION.size - _WORD.size, size, _INSTRUCTION.size)
+        self._own = [at for at in values if _WORD.unpack_from(instructions, at) == (_OWN,)]
+        count, address = size // _INSTRUCTION.size, ctypes.addressof(self._code)
+        program = struct.pack("HxxxxxxQ", count, address)
+        head = ctypes.create_string_buffer(program, len(program))
+        self._install = kernel.ready(_SET_SECCOMP, _FILTER, head)
 
-def install(instructions: bytes) -> None:
-    """Filter the calls of this process and its children. Raises OSError."""
-    buffer = ctypes.create_string_buffer(instructions, len(instructions))
-    count = len(instructions) // _INSTRUCTION.size
-    program = struct.pack("HxxxxxxQ", count, ctypes.addressof(buffer))
-    kernel.prctl(_SET_SECCOMP, _FILTER, ctypes.create_string_buffer(program, len(program)))
+    def install(self, process: int) -> None:
+        """Filter the calls of this process, which has that number, and of its children. Raises
+        OSError."""
+        for place in self._own:
+            _WORD.pack_into(self._code, place, process)
+        self._install()
 
 
 def _filter(rules: Instructions, otherwise: int) -> bytes:

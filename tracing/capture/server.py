@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import kernel, pinned
+from . import guard, kernel, pinned
 from .isolation import Isolation, IsolationError, Plan
 from .keepers import Keepers
 from .plain import PlainRun
@@ -33,9 +33,12 @@ from .rehearsal import rehearse
 REQUEST = struct.Struct("<dq")  # wall seconds, bytes of the request
 STATUS = struct.Struct("<i?dq")  # wait status, ended at the deadline, CPU seconds, peak bytes
 
+_RESULT = 3  # the descriptor of the pipe for the result, in a child
 _DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
-_exit = os._exit
+# Before they are pinned for programs, or refused to them.
+_exit, _kill_group, _kill_one = os._exit, os.killpg, os.kill
+_set_group, _open_process = os.setpgid, os.pidfd_open
 
 # The standard modules that programs import most; importing them here costs each program nothing.
 PRELOADED = """abc argparse array asyncio base64 bisect calendar cmath collections collections.abc
@@ -46,13 +49,17 @@ unicodedata unittest uuid warnings weakref zoneinfo""".split()
 
 
 class Server:
-    """The process that forks. `control` is the socket to the host, `plan` tells the walls."""
+    """The process that forks. `control` is the socket to the host, `plan` tells the walls, `limits`
+    those of each program, where a request has no others."""
 
-    def __init__(self, control: socket.socket, plan: Plan) -> None:
+    def __init__(self, control: socket.socket, plan: Plan, limits: dict[str, Any]) -> None:
         self._control = control
         self._plan = plan
+        self._limits = limits
         self._isolation = Isolation(plan)
         self._keepers: Keepers
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
 
     def prepare(self, modules: Iterable[ModuleType], hear_of_forks: Callable[[], None]) -> None:
         """Make everything ready; ends the process where that fails. `modules` are the recorder's;
@@ -80,10 +87,22 @@ class Server:
             modules, tuple(plan.readable), bool(plan.scratch), bool(plan.packages)
         )
         kernel.adopt_orphans()
+        guard.end_where_files_grow()
         rehearse(self._keepers)
+        self._make_ready()
         gc.collect()
         gc.freeze()
         gc.disable()
+
+    def _make_ready(self) -> None:
+        """Make the runs that children go on with: traced and not, scripts and not."""
+        limits = self._limits
+        self._channel = Channel(_RESULT, limits["trace"])
+        self._runs = {
+            (kind, is_script): kind(limits, is_script, self._channel, self._keepers)
+            for kind in (PlainRun, Run)
+            for is_script in (True, False)
+        }
 
     def _tell(self, **what: str) -> None:
         self._control.sendall(f"{json.dumps(what)}\n".encode())
@@ -102,29 +121,50 @@ class Server:
         child = os.fork()
         if child == 0:
             self._be_child(size, *descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        late = _watch(self._control, child, seconds)
+        late = self._watch(child, seconds)  # at once: what is written to now is copied
         _kill(child)
         _, status, usage = os.wait4(child, 0)
+        for descriptor in descriptors:
+            os.close(descriptor)
         is_clear = self._isolation.sweep()
         seconds = usage.ru_utime + usage.ru_stime
         self._control.sendall(STATUS.pack(status, late, seconds, usage.ru_maxrss * 1024))
         return is_clear
 
+    def _watch(self, child: int, seconds: float) -> bool:
+        """Wait for the child's end; True where the deadline came first. Ends the server where the
+        host goes away."""
+        handle = _open_process(child)
+        self._poll.register(handle, select.POLLIN)
+        ready = {number for number, _ in self._poll.poll(max(0, int(seconds * 1000)))}
+        self._poll.unregister(handle)
+        os.close(handle)
+        if self._control.fileno() in ready:  # nothing is sent in the middle: the host closed it
+            _kill(child)
+            _exit(0)
+        return not ready
+
     def _be_child(self, size: int, request_file: int, result: int) -> NoReturn:
         """Everything of a child."""
         try:
-            kernel.end_with_parent(signal.SIGKILL)
-            os.setsid()
+            self._isolation.begin_child()
+            _set_group(0, 0)
             request: dict[str, Any] = marshal.loads(os.pread(request_file, size, 0))
-            os.dup2(result, 3)
-            os.closerange(4, _DESCRIPTORS)
-            channel = Channel(3, request.pop("key"), request["limits"]["trace"])
-            kind = Run if request["traced"] else PlainRun
-            kind(request, channel, self._keepers).go(self._isolation.close_child)
+            os.dup2(result, _RESULT)
+            os.closerange(_RESULT + 1, _DESCRIPTORS)
+            self._channel.key = request.pop("key")
+            self._run_of(request).go(request, self._isolation.close_child)
         finally:
             _exit(1)
+
+    def _run_of(self, request: dict[str, Any]) -> Run:
+        """The run that is ready; made anew where the request has limits of its own."""
+        kind, is_script = Run if request["traced"] else PlainRun, request["entry"] is None
+        limits = request["limits"]
+        if limits is None:
+            return self._runs[kind, is_script]
+        self._channel.most = limits["trace"]
+        return kind(limits, is_script, self._channel, self._keepers)
 
 
 def _add_site_builtins() -> None:
@@ -136,28 +176,13 @@ def _add_site_builtins() -> None:
     site.sethelper()
 
 
-def _watch(control: socket.socket, child: int, seconds: float) -> bool:
-    """Wait for the child's end; True where the deadline came first. Ends the server where the host
-    goes away."""
-    handle = os.pidfd_open(child)
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    poll.register(control, select.POLLIN)
-    ready = {number for number, _ in poll.poll(max(0, int(seconds * 1000)))}
-    os.close(handle)
-    if control.fileno() in ready:  # nothing is sent in the middle: the host closed the socket
-        _kill(child)
-        _exit(0)
-    return not ready
-
-
 def _kill(child: int) -> None:
     try:
-        os.killpg(child, signal.SIGKILL)
+        _kill_group(child, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         pass
     try:
-        os.kill(child, signal.SIGKILL)
+        _kill_one(child, signal.SIGKILL)
     except ProcessLookupError:
         pass
 

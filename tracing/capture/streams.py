@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from . import hidden
 
 _buffered_write, _buffered_flush = io.BufferedWriter.write, io.BufferedWriter.flush
-_pread, _fstat = os.pread, os.fstat
+_pread, _fstat, _make_file = os.pread, os.fstat, os.memfd_create
 
 
 class Printed:
@@ -33,9 +33,12 @@ class Printed:
         self.buffer = self._buffer()
 
     def arm(self, most: int, stop: Callable[[], NoReturn]) -> None:
-        """Take what is on descriptor 1 now; past `most` bytes, `stop` ends the run."""
-        self.total = 0
+        """Past `most` bytes, `stop` ends the run."""
         self._most, self._stop = most, stop
+
+    def begin(self) -> None:
+        """Take what is on descriptor 1 now."""
+        self.total = 0
         self._file = _identity(1)
 
     def _buffer(self) -> io.BufferedWriter:
@@ -104,11 +107,11 @@ def make() -> Printed:
 
 def connect(stdin: bytes) -> None:
     """Put files in memory on descriptors 0 and 1, and the null device on 2."""
-    source = os.memfd_create("stdin")
+    source = _make_file("stdin")
     os.write(source, stdin)
     os.lseek(source, 0, os.SEEK_SET)
     null = os.open(os.devnull, os.O_RDWR)
-    for number, descriptor in enumerate((source, os.memfd_create("stdout"), null)):
+    for number, descriptor in enumerate((source, _make_file("stdout"), null)):
         os.dup2(descriptor, number)
         os.close(descriptor)
 

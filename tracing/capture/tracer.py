@@ -8,9 +8,11 @@ from types import CodeType, FrameType
 from typing import Any, NoReturn
 
 from . import quirks
-from .activation import WARM, Activation, Code, foresee, observer
+from .activation import ABSENT, CHANGEABLE, WARM, Activation, Code, foresee, is_steady, lay_out
 from .classes import address
-from .columns import Columns
+from .columns import NOTHING, Columns
+from .heap import Heap
+from .inert import FOREIGN, INERT, LONG
 from .lines import stored_globals
 from .recursion import Recursion
 
@@ -18,6 +20,10 @@ CALL, LINE, RETURN, EXCEPTION = range(4)
 RESUME, YIELD = 1, 2
 
 _OPTIMIZED = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS: functions, not modules and class bodies
+_RETURN_VALUE, _YIELD_VALUE = quirks.RETURN_VALUE, quirks.YIELD_VALUE
+_forget_locals = quirks.forget_locals
+_UNSEEN: Any = object()
+_get = dict.get
 _settrace, _gettrace = sys.settrace, sys.gettrace
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
@@ -25,17 +31,18 @@ TraceFunction = Callable[[FrameType, str, Any], Any]
 class Tracer:
     """Records the run of the program whose module is compiled to `root`.
 
-    `look` gives a value's text and nature (`values.renderer`), `characters` is the bound of texts,
-    `printed` has the bytes printed so far as `total`, `threads` one item for each thread that was
-    started; `recursion` keeps the program's limit. `stop` ends the process: with `never` past the
-    events that are counted, `memory` where recording runs out of memory, `lost` where events do not
-    come from where they can come from.
+    `look` gives a value's text and nature (`values.renderer`), by what it knows of the `heap`;
+    `characters` is the bound of texts, `printed` has the bytes printed so far as `total`, `threads`
+    one item for each thread that was started; `recursion` keeps the program's limit. `stop` ends
+    the process: with `never` past the events that are counted, `memory` where recording runs out of
+    memory, `lost` where events do not come from where they can come from.
     """
 
     def __init__(
         self,
         root: CodeType,
-        look: Callable[[object, object], tuple[str, int]],
+        look: Callable[..., tuple[str, int]],
+        heap: Heap,
         characters: int,
         printed: Any,
         threads: Sequence[object],
@@ -46,13 +53,13 @@ class Tracer:
     ) -> None:
         self.columns = Columns()
         self.stack: list[Activation] = []
-        self._own = own_code(root)
-        self._filename = root.co_filename
         self._origins: set[tuple[str, int, str, bytes]] = set()
         self._codes: dict[int, Code | None] = {}
         self._keep: list[CodeType] = []  # addresses stay true while the objects live
         self._look = look
-        self._observe = observer(self.columns, look, characters, threads)
+        self._heap = heap
+        self._characters = characters
+        self._threads = threads
         self._printed = printed
         self._recursion = recursion
         self._stored: set[str] | None = None
@@ -61,85 +68,153 @@ class Tracer:
         self._budget = budget
         self._never = never
         self._counted: Callable[[], int] = lambda: 0
-        self._count: TraceFunction = self._counter()
+        self._count: TraceFunction
         self.function: TraceFunction = self._recorder()
+        self.take(root)
+
+    def take(self, root: CodeType) -> None:
+        """Record the run of this program, and none before it."""
+        self._own = own_code(root)
+        self._filename = root.co_filename
 
     def _recorder(self) -> TraceFunction:
-        """The trace function, closed over everything that it needs."""
+        """The trace function, closed over everything that it needs. It is called at each event and
+        calls nothing that it need not: hence its length."""
         columns, stack, events = self.columns, self.stack, self.columns.events
-        codes, describe, recursion = self._codes, self._describe, self._recursion
-        leave, look, texts = self._leave, self._look, self.columns.texts
-        number, returns, yields = texts.setdefault, quirks.RETURN_VALUE, quirks.YIELD_VALUE
-        observe, stop, printed = self._observe, self._stop, self._printed
-        budget, count, begin_to_count = self._budget, self._count, self._begin_to_count
-        stored = self._stored_globals
-        calls = 0  # of any Python function in this thread
+        codes, recursion, heap, printed = self._codes, self._recursion, self._heap, self._printed
+        look, texts, number = self._look, columns.texts, columns.texts.setdefault
+        characters, threads, budget = self._characters, self._threads, self._budget
+        add_item, add_size = columns.scope_items.append, columns.scope_sizes.append
+        add_base, add_layout = columns.scope_base.append, columns.scope_layout.append
+        note = events.append
+        scopes = calls = 0  # `calls`: of any Python function in this thread
 
         def trace(frame: FrameType, event: str, argument: Any) -> Any:
-            nonlocal calls
-            if columns.cut:
-                return count(frame, event, argument)
-            if event == "call":
-                calls += 1
-                key = address(frame.f_code)
-                code = codes[key] if key in codes else describe(frame.f_code)
-                if code is None or (events and not stack):  # nothing follows the entry's end
-                    return None
-                if len(stack) > recursion.shallow and recursion.is_exceeded():
-                    recursion.refuse(self.start)
-                if len(events) >= budget:
-                    return begin_to_count(frame, event, argument)
-                activation = Activation(frame, code, len(columns.owners))
-                columns.owners.append(code.function)
-                stack.append(activation)
-                kind, mark, shown = CALL, _resumes(frame, code), 0
-            elif not stack:
-                return None
-            else:
-                activation = stack[-1]
-                if activation.frame is not frame:
-                    stop("lost")
-                code = activation.code
-                kind = mark = shown = 0
+            nonlocal calls, scopes
             try:
+                if columns.cut:
+                    return self._count(frame, event, argument)
+                if heap.is_asked:
+                    heap.enter(len(stack) + (event == "call"))
+                if event == "call":
+                    calls += 1
+                    code = codes.get(address(frame.f_code), _UNSEEN)
+                    if code is _UNSEEN:
+                        code = self._describe(frame.f_code)
+                    if code is None or (events and not stack):  # nothing follows the entry's end
+                        heap.library(len(stack))
+                        return None
+                    if len(stack) > recursion.shallow and recursion.is_exceeded():
+                        recursion.refuse(self.start)
+                    if len(events) >= budget:
+                        return self._begin_to_count(frame, event, argument)
+                    activation = Activation(frame, code, len(columns.owners))
+                    columns.owners.append(code.function)
+                    stack.append(activation)
+                    kind, mark, shown = CALL, code.resumes and _resumes(frame, code), 0
+                elif not stack:
+                    return None
+                else:
+                    activation = stack[-1]
+                    if activation.frame is not frame:
+                        self._stop("lost")
+                    code = activation.code
+                    kind, mark, shown = LINE, 0, 0
                 if event == "line":
-                    kind, activation.thrown = LINE, -1
+                    activation.thrown = -1
                 elif event == "return":
                     kind, opcode = RETURN, code.opcodes[frame.f_lasti]
-                    if opcode != returns and leave(frame, argument):
+                    if opcode != _RETURN_VALUE and self._leave(frame, argument):
                         return trace
-                    mark = YIELD if opcode == yields else 0
+                    mark = YIELD if opcode == _YIELD_VALUE else 0
                 elif event == "exception":
                     kind, activation.thrown = EXCEPTION, frame.f_lasti
                 if len(events) >= budget:
-                    return begin_to_count(frame, event, argument)
+                    return self._begin_to_count(frame, event, argument)
                 if kind >= RETURN:
                     text, _ = look(argument if kind == RETURN else argument[1], None)
                     shown = number(text, len(texts)) + 1
-                was_foreign = observe(activation, calls)
+                settled = activation.settled
+                if settled is None or activation.calls != calls or threads:
+                    activation.calls = calls
+                    variables = frame.f_locals
+                    if not code.is_function:
+                        variables = lay_out(activation, variables, columns)
+                    wanted = activation.wanted
+                else:
+                    wanted = settled.stores
+                    if wanted:
+                        variables = frame.f_locals
+                was_foreign, changes = False, 0
+                objects, texts_shown = activation.objects, activation.shown
+                for position, name in wanted:
+                    value = _get(variables, name, ABSENT)
+                    if value is objects[position]:
+                        continue
+                    value_kind = type(value)
+                    if (value_kind is int and -LONG < value < LONG) or (
+                        value_kind is str
+                        or value_kind is bool
+                        or value is None
+                        or value_kind is float
+                    ):
+                        objects[position], nature, seen = value, INERT, repr(value)
+                        if len(seen) > characters:
+                            seen, _ = look(value)
+                        new = number(seen, len(texts))
+                    elif value is ABSENT:
+                        objects[position], new, nature = value, NOTHING, INERT
+                    else:
+                        seen, nature = look(value, variables)
+                        new = number(seen, len(texts))
+                        stays = nature == INERT and is_steady(value, value_kind)
+                        objects[position] = value if stays else CHANGEABLE
+                    if nature != INERT:
+                        activation.impure |= 1 << position
+                        was_foreign = was_foreign or nature == FOREIGN
+                    elif activation.impure:
+                        activation.impure &= ~(1 << position)
+                    if new != texts_shown[position]:
+                        texts_shown[position] = new
+                        add_item(position)
+                        add_item(new)
+                        changes += 1
+                if activation.impure and wanted and code.is_function:
+                    _forget_locals(frame, variables)
+                if changes or activation.scope == NOTHING:
+                    add_base(activation.scope)
+                    add_layout(activation.layout)
+                    add_size(changes)
+                    activation.scope = scopes
+                    scopes += 1
                 line = activation.line = frame.f_lineno or 0
                 if kind != LINE or was_foreign:
                     activation.settled = None
                 elif code.events == WARM:
-                    foresee(activation, line, stored)
+                    place = activation.places.get(frame.f_lasti)
+                    harmless = None if place is None else place.harmless
+                    if place is None or harmless is None:
+                        foresee(activation, line, self._stored_globals)
+                    else:
+                        if not place.is_turn:
+                            activation.visited[line] = activation.impure
+                        if activation.impure & harmless.need:
+                            activation.settled = None
+                        elif harmless.is_simple or harmless.holds(activation):
+                            activation.settled = harmless
+                        else:
+                            activation.settled = None
                 else:
                     code.events += 1
-                events.append(
-                    (
-                        kind,
-                        mark,
-                        line,
-                        activation.serial,
-                        len(stack),
-                        activation.scope,
-                        shown,
-                        printed.total,
-                    )
-                )
+                depth = len(stack)
+                serial, scope, total = activation.serial, activation.scope, printed.total
+                note((kind, mark, line, serial, depth, scope, shown, total))
                 if kind == RETURN:
                     stack.pop()
+                if heap.is_asked:
+                    heap.leave()
             except MemoryError:
-                stop("memory")
+                self._stop("memory")
             return trace
 
         return trace
@@ -159,6 +234,7 @@ class Tracer:
         """From this event on nothing is recorded."""
         self.columns.cut, self._depth = True, len(self.stack)
         del self.stack[1:]  # the entry stays, so that its end is seen
+        self._count = self._counter()
         _settrace(self._count)
         return self._count(frame, event, argument)
 
@@ -210,13 +286,16 @@ class Tracer:
     def _describe(self, code: CodeType) -> Code | None:
         """What to know of a code object that is seen for the first time. Copies of the program's
         code (`types.coroutine` makes one) are the program's too."""
-        self._keep.append(code)
+        is_own = address(code) in self._own
+        if not is_own:
+            self._keep.append(code)
         found: Code | None = None
-        if address(code) in self._own or self._is_copy(code):
+        if is_own or self._is_copy(code):
             is_function = code.co_flags & _OPTIMIZED == _OPTIMIZED
-            is_def = is_function and not code.co_name.startswith("<")
-            line = 0 if code.co_name == "<module>" else code.co_firstlineno
-            found = Code(code, len(self.columns.functions))
+            name = code.co_name
+            is_def = is_function and not name.startswith("<")
+            line = 0 if name == "<module>" else code.co_firstlineno
+            found = Code(code, len(self.columns.functions), is_function)
             self.columns.functions.append((code.co_qualname, line, is_def))
             if is_function:
                 found.layout = self.columns.layout([name for _, name in found.wanted])

@@ -4,61 +4,36 @@ Nothing here runs code of the program but a `__repr__` that is not C's. Everythi
 while a program runs was bound before it started, built-ins included: `__main__` gives these modules
 a copy of them.
 
-Most values that are looked at were looked at before, by the same events or others. `marshal` writes
-built-in values at a few nanoseconds an item; what it wrote stands for the value, and its text is
-remembered with it. That is exact: two values of the remembered kinds with the same bytes have the
-same items, of the same types, in the same order.
+Most values that are looked at are atoms, or were looked at before, by the same events or others:
+these are told here at once, all others by `objects`.
 """
 
 from __future__ import annotations
 
-import marshal
-import re
-import types
-from collections import OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-from itertools import chain, islice
+from collections.abc import Callable
 from typing import Any
 
-from . import quirks
-from .classes import (
-    CONTAINERS,
-    MRO,
-    NAME,
-    QUALNAME,
-    Class,
-    Slots,
-    address,
-    described,
-    exact_str,
-    is_module,
-    is_opaque,
-    is_own,
-    shows_as_class,
+from .classes import address, exact_str
+from .heap import Heap
+from .inert import (
+    ATOM_TYPES,
+    ATOMS,
+    INERT,
+    LIVE,
+    LONG,
+    MEMORY,
+    OVERHEAD,
+    are_atoms,
+    enclosed_atoms,
+    held_by,
+    is_shallow,
+    is_steady,
 )
+from .inert import write as write_inert
+from .objects import NAMED, OPAQUE, any_renderer
 
-# The text of an atom never changes while the object lives, and it holds no other object.
-ATOMS = frozenset(map(address, (int, str, float, bool, type(None), bytes, complex)))
-INERT, LIVE, FOREIGN = range(3)
-LONG = 10**640  # from here on the interpreter's own limit decides whether an integer has a text
-_Function = types.FunctionType
-_Method = types.MethodType
-_ONLY_TUPLE = frozenset({address(tuple)})
-_COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
-_FACTORIES = frozenset({None, *map(address, (None, int, float, str, list, tuple, dict, set))})
-_FUNCTIONS = frozenset(map(address, (_Function, types.BuiltinFunctionType, type(lru_cache(len)))))
-_NAMED = {address(types.GeneratorType): "generator", address(types.CoroutineType): "coroutine"}
-_SHORT = 280  # bytes: what marshal writes of an integer from `LONG` on is longer
-_MEMORY = 1 << 22  # bytes of what is remembered
-_OVERHEAD = 200  # bytes of one that is remembered
 _KNOWN = 1 << 16  # values
 Look = Callable[[object, object], tuple[str, int]]
-_write, _FORMAT = marshal.dumps, quirks.MARSHAL_FORMAT
-_module_dict: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleType)[
-    "__dict__"
-].__get__
-_strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
 
 
 def renderer(
@@ -67,6 +42,7 @@ def renderer(
     items: int,
     characters: int,
     mute: Callable[[bool], None],
+    heap: Heap | None = None,
 ) -> Look:
     """The function from a value to its text, for programs whose module is `program_module`.
 
@@ -76,337 +52,124 @@ def renderer(
     with it, the dictionary of the variables beside it, which change under it.
 
     `nesting`, `items` and `characters` are the bounds of `Limits`; `mute(True)` and `mute(False)`
-    stand around a `__repr__` of the program, whose output is not the program's own.
+    stand around a `__repr__` of the program, whose output is not the program's own. `heap` tells
+    when nothing can have changed; without it that is never so.
+
+    What most programs need is here; the rest is made where it is first needed.
     """
-    nature = INERT
-    # What there is to know of the program's classes, by their addresses, for one look, in which
-    # they cannot change unless their code runs.
-    classes: dict[int, Class] = {}
-    steady: dict[int, str] = {}  # the texts of opaque types, by their addresses
-    beside = 0  # the address of the namespace: to hold it would keep what is in it alive
-    # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
-    memory: list[dict[object, str]] = [{} for _ in range(nesting)]
-    texts_of_whole = memory[0] if memory else {}
-    room = _MEMORY
+    # For lists, tuples and dictionaries, by what `marshal` writes of them, or of their head.
+    answers: dict[object, tuple[str, int]] = {}
+    room = MEMORY
     # The addresses of what was seen whole before, and whether there was nothing yet that could not
     # be. Of other values `marshal` could write for ever: of containers that hold another one twice,
     # and this one another one twice, and so on.
     bounded: set[int] = set()
     is_small = True
+    mixed: set[int] = set()  # the addresses of those that held something else, when last seen
+    opaque = OPAQUE.copy()  # the texts of opaque types, by their addresses
+    show: Callable[[object, object], tuple[str, int]] | None = None
 
-    def look(value: object, namespace: object = None) -> tuple[str, int]:
-        nonlocal nature, beside
-        shown = met(value)
-        if shown is not None:
-            return shown
-        nature, beside = INERT, address(namespace)
-        text = render(value, 0, ())
-        if classes:
-            classes.clear()
-        if len(text) > characters:
-            text = f"{text[:characters]}<+{len(text) - characters} chars>"
-        return text, nature
-
-    def met(value: Any) -> tuple[str, int] | None:
-        """What is remembered of a value as it is: a shorter way than the one below."""
+    def look(value: Any, namespace: object = None) -> tuple[str, int]:
+        nonlocal show
         kind = type(value)
-        if address(kind) in steady:
-            return steady[address(kind)], LIVE
-        if (
-            (kind is list or kind is tuple or kind is dict)
-            and address(value) in bounded
-            and len(value) <= items
-        ):
-            text = texts_of_whole.get(write(value))
-            if text is not None and len(text) <= characters:
-                return text, INERT
-        return None
+        written = b""
+        if kind is list or kind is tuple or kind is dict:
+            if len(value) <= items and nesting:
+                if address(value) in bounded:
+                    written = write(value)
+                    answer = answers.get(written)
+                    if answer is not None:
+                        return answer
+                    if (
+                        written
+                        and b"s" not in written
+                        and ATOM_TYPES.issuperset(map(type, held_by(value)))
+                    ):
+                        return plain(value, written)
+                if address(value) not in mixed and (
+                    are_atoms(held_by(value)) or (nesting > 1 and is_shallow(value, items))
+                ):
+                    bound(value)
+                    written = written or write_inert(value)
+                    return answers.get(written) or plain(value, written)
+            elif kind is not dict and address(value) in bounded:
+                answer = answers.get((kind, len(value), write(value[:items])))
+                if answer is not None:
+                    return answer
+        elif address(kind) in ATOMS and (kind is not int or -LONG < value < LONG):
+            text = repr(value)
+            return (text if len(text) <= characters else cut(text)), INERT
+        elif address(kind) in opaque:
+            return opaque[address(kind)], LIVE
+        elif address(kind) in NAMED:
+            text = f"<{NAMED[address(kind)]} {exact_str(value.__qualname__)}>"
+            return (text if len(text) <= characters else cut(text)), LIVE
+        elif kind is set and address(value) in bounded and len(value) <= items:
+            answer = answers.get((set, write(list(value))))
+            if answer is not None:
+                return answer
+        if show is None:
+            shared = opaque, mixed, bounded, bound, write, meet_deep
+            show = any_renderer(program_module, nesting, items, mute, heap, *shared)
+        text, nature = show(value, namespace)
+        if kind is list or kind is tuple or kind is dict:
+            if nature == INERT:
+                mixed.discard(address(value))
+                bound(value)
+                return remember(value, written, text)
+            if len(mixed) < _KNOWN:
+                mixed.add(address(value))
+            if address(value) in bounded and kind is not dict:  # its head is inert
+                head = value[:items]
+                return remember(head, write(head), text, (kind, len(value)), LIVE)
+        elif kind is set and nature == INERT and address(value) in bounded:
+            listed = list(value)
+            return remember(listed, write(listed), text, (set,), INERT)
+        return (text if len(text) <= characters else cut(text)), nature
 
-    def render(value: Any, depth: int, path: tuple[int, ...]) -> str:
-        kind = type(value)
-        if address(kind) in ATOMS:
-            return represent(value)
-        if address(kind) in CONTAINERS:
-            return container(value, kind, depth, path)
-        if address(kind) in classes:
-            return instance(value, kind, classes[address(kind)], depth, path)
-        return other(value, kind, depth, path)
+    def plain(value: Any, written: bytes) -> tuple[str, int]:
+        """The answer for a container whose text is its repr."""
+        try:
+            text = repr(value)
+        except ValueError:  # an integer of too many digits: each by itself
+            text = enclosed_atoms(value)
+        return remember(value, written, text)
 
-    def container(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature, is_small
-        if address(value) in path:
-            return "<cycle>"
-        if depth >= nesting:
-            nature, is_small = max(nature, LIVE), False
-            return "<depth>"
-        if address(value) == beside:
-            is_foreign()
-        whole, left_out, written = value, len(value) - items, b""
-        if left_out > 0:
-            nature, whole = max(nature, LIVE), head(value, kind)
-        elif kind is set or kind is frozenset:
-            whole = list(value)
-        key: object = None
-        if address(value) in bounded:
-            written = write(whole)
-            key = written if whole is value else (address(kind), left_out, written)
-            shown = memory[depth].get(key) if written else None
-            if shown is not None:
-                return shown
-        before, nature = nature, INERT
-        shown = contents(whole, kind, left_out, depth + 1, (*path, address(value)))
-        keep(value, whole, depth, key, shown, written)
-        nature = max(nature, before)
-        return shown
+    def cut(text: str) -> str:
+        return f"{text[:characters]}<+{len(text) - characters} chars>"
+
+    def remember(
+        value: object,
+        written: bytes,
+        text: str,
+        what: tuple[object, ...] = (),
+        nature: int = INERT,
+    ) -> tuple[str, int]:
+        """The answer for a container that is inert, or whose head is, by `what` else it is."""
+        nonlocal room
+        answer = (text if len(text) <= characters else cut(text)), nature
+        size = len(written) + len(answer[0]) + OVERHEAD
+        if written and size <= MEMORY // 8 and is_steady(value, written, text):
+            room -= size
+            if room < 0:
+                room = MEMORY - size
+                answers.clear()
+            answers[(*what, written) if what else written] = answer
+        return answer
+
+    def bound(value: object) -> None:
+        if len(bounded) > _KNOWN:
+            bounded.clear()
+        bounded.add(address(value))
 
     def write(value: Any) -> bytes:
-        """What `marshal` writes of a container or a dictionary of attributes; nothing where it
-        cannot."""
-        if not is_small and not are_atoms(_held(value)):
+        """What `marshal` writes of a container that was seen whole; nothing where it cannot."""
+        if not is_small and not are_atoms(held_by(value)):
             return b""
-        try:
-            return _write(value, _FORMAT)
-        except ValueError:
-            return b""
+        return write_inert(value)
 
-    def keep(
-        value: object, whole: object, depth: int, key: object, shown: str, written: bytes
-    ) -> None:
-        """Note that a value was seen, of which `whole` is shown; the second time keep its text."""
-        if nature != INERT:
-            bounded.discard(address(value))
-        elif written and _is_steady(whole, written):
-            remember(depth, key, shown, written)
-        else:
-            if len(bounded) > _KNOWN:
-                bounded.clear()
-            bounded.add(address(value))
-
-    def remember(depth: int, key: object, shown: str, written: bytes) -> None:
-        nonlocal room
-        size = len(written) + len(shown) + _OVERHEAD
-        if size > _MEMORY // 8:
-            return
-        room -= size
-        if room < 0:
-            room = _MEMORY
-            for texts in memory:
-                texts.clear()
-        memory[depth][key] = shown
-
-    def head(value: Any, kind: type) -> Any:
-        """As much of a container as is shown. All of a set, and a dictionary as pairs."""
-        if kind is dict:
-            return list(islice(dict.items(value), items))
-        return value[:items] if kind is list or kind is tuple else list(value)
-
-    def contents(whole: Any, kind: type, left_out: int, depth: int, path: tuple[int, ...]) -> str:
-        """The text of a container of which `whole` is shown; its items are at `depth`."""
-        widest = items if depth < nesting else -1
-        if type(whole) is kind and (left_out <= 0 or items > 1) and _is_inert(whole, widest):
-            try:
-                shown = repr(whole)
-            except ValueError:  # an integer of too many digits
-                pass
-            else:
-                return f"{shown[:-1]}, <+{left_out} items>{shown[-1]}" if left_out > 0 else shown
-        if kind is dict:
-            texts = [
-                f"{render(key, depth, path)}: {render(item, depth, path)}"
-                for key, item in (whole if left_out > 0 else list(dict.items(whole)))
-            ]
-        else:
-            texts = [
-                represent(item) if address(type(item)) in ATOMS else render(item, depth, path)
-                for item in list(whole)
-            ]
-        if kind is set or kind is frozenset:
-            texts = sorted(texts)[:items]
-        if left_out > 0:
-            texts.append(f"<+{left_out} items>")
-        return _enclosed(", ".join(texts), kind, len(whole) + max(left_out, 0))
-
-    def is_foreign() -> None:
-        nonlocal nature
-        nature = FOREIGN
-
-    def foreign(value: object) -> str:
-        is_foreign()
-        return own_repr(value)
-
-    def own_repr(value: object) -> str:
-        mute(True)
-        shown = exact_str(represent(value))
-        mute(False)
-        classes.clear()
-        return _strip_address("", shown) if " at 0x" in shown else shown
-
-    def other(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature
-        if kind is range:
-            return represent(value)
-        nature = max(nature, LIVE)
-        if address(kind) in steady:
-            return steady[address(kind)]
-        if kind is _Function:
-            return f"<function {exact_str(value.__qualname__)}>"
-        if kind is _Method:
-            return f"<bound method {_method_name(value.__func__)}>"
-        if address(kind) in _NAMED:
-            return f"<{_NAMED[address(kind)]} {exact_str(value.__qualname__)}>"
-        if address(kind) in _COLLECTIONS:
-            return collection(value, kind)
-        known = described(kind, program_module)
-        if known is not None:
-            classes[address(kind)] = known
-            return instance(value, kind, known, depth, path)
-        if shows_as_class(kind) and is_own(value, program_module):
-            return f"<class '{exact_str(QUALNAME(value))}'>"
-        if is_module(kind):
-            return f"<module {represent(_module_dict(value).get('__name__', '?'))}>"
-        if is_opaque(kind):
-            return steady.setdefault(address(kind), own_repr(value))
-        return foreign(value)
-
-    def collection(value: Any, kind: type) -> str:
-        """The text of an object of one of the C collections: its own, remembered if it is inert."""
-        nonlocal nature
-        if kind is deque:
-            held, extra = list(value), value.maxlen
-        else:
-            held = [*value.keys(), *value.values()]  # an OrderedDict has an order of its own
-            extra = address(value.default_factory) if kind is defaultdict else None
-            if extra not in _FACTORIES:
-                return foreign(value)
-        written = write(held) if nesting and address(value) in bounded else b""
-        key = (address(kind), extra, written)
-        shown = memory[0].get(key) if written else None
-        if shown is None:
-            if not _is_inert(held, items):
-                return foreign(value)
-            shown = own_repr(value)
-            before, nature = nature, INERT
-            keep(value, held, 0, key, shown, written)
-            nature = before
-        return shown
-
-    def instance(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature
-        nature = max(nature, LIVE)
-        if address(value) in path:
-            return "<cycle>"
-        if depth >= nesting:
-            return "<depth>"
-        name, get_attributes, slots = known
-        attributes = {} if get_attributes is None else get_attributes(value)
-        if address(attributes) == beside:
-            is_foreign()
-        is_plain = not slots and type(attributes) is dict and len(attributes) <= items
-        written = write(attributes) if is_plain and address(value) in bounded else b""
-        shown = memory[depth].get((name, written)) if written else None
-        if shown is None:
-            before, nature = nature, INERT if is_plain else LIVE
-            shown = f"{name}({state(value, attributes, slots, depth, path)})"
-            keep(value, attributes, depth, (name, written), shown, written)
-            nature = max(nature, before)
-        return shown
-
-    def state(
-        value: object, attributes: Any, slots: Slots, depth: int, path: tuple[int, ...]
-    ) -> str:
-        """The attributes of an instance at `depth`."""
-        found = list(dict.items(attributes))
-        if slots:
-            found += _slots_of(value, slots)
-        depth, path, texts = depth + 1, (*path, address(value)), []
-        for name, item in found[:items] if len(found) > items else found:
-            kind = address(type(item))
-            if kind in ATOMS:
-                text = "None" if item is None else represent(item)
-            elif kind in classes:
-                text = instance(item, type(item), classes[kind], depth, path)
-            else:
-                text = render(item, depth, path)
-            texts.append(f"{name if type(name) is str else attribute(name)}={text}")
-        if len(found) > items:
-            texts.append(f"<+{len(found) - items} items>")
-        return ", ".join(texts)
-
-    def attribute(name: object) -> str:
-        """The name of an attribute; whoever writes to `__dict__` can use anything."""
-        is_text = any(base is str for base in MRO(type(name)))
-        return exact_str(name) if is_text else foreign(name)
+    def meet_deep() -> None:
+        nonlocal is_small
+        is_small = False
 
     return look
-
-
-def represent(value: object) -> str:
-    """The value's own repr; its failure is its text."""
-    try:
-        return repr(value)
-    except MemoryError:
-        raise
-    except BaseException as error:
-        return f"<{exact_str(NAME(type(error)))} in __repr__>"
-
-
-def are_atoms(held: Iterable[object]) -> bool:
-    """Whether these are atoms, all of them."""
-    return ATOMS.issuperset(map(address, map(type, held)))
-
-
-def _held(value: Any) -> Iterable[object]:
-    """What a built-in container holds; of a dictionary also the keys."""
-    return chain(value, value.values()) if type(value) is dict else value
-
-
-def _is_inert(whole: Any, widest: int) -> bool:
-    """Whether a list, tuple or dictionary holds atoms, and tuples of at most `widest` atoms, alone:
-    its text is its repr."""
-    kinds = {*map(address, map(type, _held(whole)))} - ATOMS
-    if kinds == _ONLY_TUPLE:
-        tuples = [item for item in _held(whole) if type(item) is tuple]
-        return max(map(len, tuples)) <= widest and all(map(are_atoms, tuples))
-    return not kinds
-
-
-def _is_steady(value: Any, written: bytes) -> bool:
-    """Whether what `marshal` has `written` stands for an inert value, and for its text: not where
-    there is an integer whose text depends on the interpreter's limit, nor where there is one of
-    `bytes`, for other types are written like it."""
-    may_be_long = len(written) > _SHORT and b"l" in written
-    return not (b"s" in written or may_be_long) or _has_steady_leaves(value)
-
-
-def _has_steady_leaves(value: Any) -> bool:
-    kind: type = type(value)
-    if kind is int:
-        return bool(-LONG < value < LONG)
-    if address(kind) in CONTAINERS:
-        return all(map(_has_steady_leaves, _held(value)))
-    return kind is not bytes
-
-
-def _enclosed(inner: str, kind: type, length: int) -> str:
-    if kind is list:
-        return f"[{inner}]"
-    if kind is tuple:
-        return f"({inner},)" if length == 1 else f"({inner})"
-    if kind is dict:
-        return f"{{{inner}}}"
-    if kind is set:
-        return f"{{{inner}}}" if inner else "set()"
-    return f"frozenset({{{inner}}})" if inner else "frozenset()"
-
-
-def _method_name(function: Any) -> str:
-    name = function.__qualname__ if address(type(function)) in _FUNCTIONS else None
-    return name if type(name) is str else "?"
-
-
-def _slots_of(value: object, slots: Slots) -> Iterator[tuple[str, object]]:
-    for name, get in slots:
-        try:
-            yield name, get(value)
-        except (AttributeError, TypeError):  # not set, or another class's
-            pass

@@ -27,6 +27,7 @@ INVERSE = (ActionKind.INV_STEP_INTO, ActionKind.INV_STEP_OVER, ActionKind.INV_ST
 # Moves are made by the million; looking a member of an enum up costs more than one.
 _INTO, _OVER, _RETURN, _BREAKPOINT, _CONTINUE = FORWARD
 _, _INV_OVER, _INV_CALL = INVERSE
+_WITHOUT_RETURN = (_INTO, _OVER, _BREAKPOINT, _CONTINUE)
 _INVERSE_AT_CALL = INVERSE[:2]
 
 
@@ -37,25 +38,25 @@ class Forward:
     always is.
     """
 
-    __slots__ = ("_last_line", "_states", "_tree", "start")
+    __slots__ = ("_activations", "_is_cut", "_last_line", "_states", "_tree", "start")
 
     def __init__(self, tree: StateTree) -> None:
         self._tree = tree
         self._states = len(tree)
+        self._activations, self._is_cut = tree.trace.activations, tree.trace.cut
         self._last_line = tree.places.final
         self.start = 0
 
     def available(self, position: int) -> tuple[ActionKind, ...]:
         """The actions that can be taken at a state, in the order of `FORWARD`."""
-        tree, states = self._tree, self._states
-        trace = tree.trace
-        can_return = position < tree.closing[trace.activations[position]] < states
-        if not trace.cut:
-            return _subset(True, True, can_return, True)
+        closing = self._tree.closing[self._activations[position]]
+        if not self._is_cut:
+            return FORWARD if position < closing else _WITHOUT_RETURN
+        states = self._states
         return _subset(
             position + 1 < states,
-            tree.over[position] < states,
-            can_return,
+            self._tree.over[position] < states,
+            position < closing < states,
             position < self._last_line,
         )
 
@@ -76,7 +77,7 @@ class Forward:
         elif kind is _OVER:
             target = tree.over[position]
         elif kind is _RETURN:
-            target = tree.closing[tree.trace.activations[position]]
+            target = tree.closing[self._activations[position]]
         elif action.src is not None:
             target = tree.places.next(action.src, position)
         else:
@@ -92,7 +93,7 @@ class Forward:
         places, src = self._tree.places, action.src
         if src not in places.texts:
             return False
-        return not self._tree.trace.cut or places.next(src, position) < self._states
+        return not self._is_cut or places.next(src, position) < self._states
 
 
 class Inverse:
@@ -105,7 +106,7 @@ class Inverse:
     Raises ValueError where `start_state` is neither the closing state of its level nor a line.
     """
 
-    __slots__ = ("_end", "_states", "_tree", "start")
+    __slots__ = ("_activations", "_end", "_opening", "_states", "_tree", "start")
 
     def __init__(self, tree: StateTree, start_state: int) -> None:
         trace = tree.trace
@@ -115,6 +116,7 @@ class Inverse:
             raise ValueError(f"state {start_state} is neither a closing state nor a line")
         self._tree = tree
         self._states = len(tree)
+        self._activations, self._opening = trace.activations, tree.opening
         self._end = tree.opening[activation]
         is_copy = is_closing and tree.is_calling(start_state)
         self.start = start_state + self._states if is_copy else start_state
@@ -144,8 +146,7 @@ class Inverse:
 
     def _call_state(self, position: int) -> int:
         """The call state of the level of a position."""
-        tree = self._tree
-        return tree.opening[tree.trace.activations[position % self._states]]
+        return self._opening[self._activations[position % self._states]]
 
 
 @cache

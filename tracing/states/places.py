@@ -58,6 +58,11 @@ class Places:
         """The index k such that `texts[k:]` still come after a state, and `texts[:k]` do not."""
         return bisect_right(self.lasts, state)
 
+    def coming(self, state: int) -> list[int]:
+        """The first state after a state on each of the lines still to come, `texts[k:]`."""
+        columns = [self.occurrences[src] for src in self.texts[self.first_coming(state) :]]
+        return [states[bisect_right(states, state)] for states in columns]
+
     def next(self, src: str, state: int) -> int:
         """The first state after `state` that is about to run `src`; n if there is none."""
         states = self.occurrences.get(src)

@@ -93,11 +93,12 @@ class ScopeTrees:
         owners = trace.owners[activation : self._end(activation)]
         lines = self._lines(self.syntax, owners) | set(trace.lines[begin:end])
         numbers = {line: number for number, line in enumerate(sorted(lines), 1)}
+        code = trace.code_lines()
         outer = trace.depths[begin] - 1
         returned = trace.kinds[closing] == Kind.RETURN
         return replace(
             trace,
-            code="".join(trace.code_lines()[line] + "\n" for line in numbers),
+            code="".join(code[line] + "\n" for line in numbers),
             source_lines=len(lines),
             entry=None,
             outcome=Outcome.NORMAL if returned else Outcome.ERROR,

@@ -71,20 +71,22 @@ class Policy:
         check_number("unvisited", self.unvisited)
 
     def probabilities(
-        self, direction: Direction, available: Sequence[ActionKind]
+        self, direction: Direction, available: Sequence[ActionKind], has_lines: bool = True
     ) -> dict[ActionKind, float]:
         """The probability of each action of a state, zero left out; they sum to 1.
 
-        Where a distribution gives no weight to any available action the other stands for it; where
-        neither does, the action of the direction that is always available is certain.
+        Without a line for one (`has_lines`) no breakpoint is among them. Where a distribution gives
+        no weight to any of them the other stands for it; where neither does, the action of the
+        direction that is always available is certain.
         """
         forward = direction == Direction.FORWARD
-        mixed = _restricted(self.mixed if forward else self.inverse_mixed, available)
-        steps = _restricted(self.steps if forward else self.inverse_steps, available)
+        kinds = [kind for kind in available if has_lines or kind != ActionKind.BREAKPOINT]
+        mixed = _restricted(self.mixed if forward else self.inverse_mixed, kinds)
+        steps = _restricted(self.steps if forward else self.inverse_steps, kinds)
         if not mixed and not steps:
             return {_ALWAYS_AVAILABLE[direction]: 1.0}
         share = self.mixed_share
-        pairs = zip(available, mixed or steps, steps or mixed, strict=True)
+        pairs = zip(kinds, mixed or steps, steps or mixed, strict=True)
         both = {kind: share * m + (1 - share) * s for kind, m, s in pairs}
         return {kind: probability for kind, probability in both.items() if probability}
 

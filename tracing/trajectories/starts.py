@@ -30,8 +30,5 @@ def line_starts(tree: StateTree) -> list[int]:
 def _entry_activation(trace: Trace) -> int | None:
     if trace.entry is None:
         return 0
-    for activation, owner in enumerate(trace.owners):
-        function = trace.functions[owner]
-        if function.is_def and function.qualname == trace.entry:
-            return activation
-    return None
+    named = {k for k, f in enumerate(trace.functions) if f.is_def and f.qualname == trace.entry}
+    return next((a for a, owner in enumerate(trace.owners) if owner in named), None)

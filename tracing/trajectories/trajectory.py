@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from tracing.states.actions import Action
 
@@ -15,8 +15,7 @@ class Direction(StrEnum):
     INVERSE = "inverse"
 
 
-@dataclass(frozen=True, slots=True)
-class Trajectory:
+class Trajectory(NamedTuple):
     """The choices of one walk through one program's states.
 
     `start` is the index of the event it starts on; `number` tells trajectories of one program and

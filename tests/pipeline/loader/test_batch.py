@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +67,9 @@ def test_a_batch_says_of_every_token_what_it_is(tmp_path: Path, learn) -> None:
     weights = learn if isinstance(learn, dict) else dict.fromkeys(learn, 1.0)
     check(batch, lines, LENGTH, weights)
     assert (batch.loss_weights is not None) == isinstance(learn, dict)
-    assert types(batch) == {"input_ids": "int64", "labels": "int64", "position_ids": "int64"} | {
-        "cu_seqlens": "int32"
+    assert types(batch) == {"input_ids": "int64", "labels": "int64"} | {
+        "position_ids": "int32",
+        "cu_seqlens": "int32",
     }
 
 
@@ -99,13 +101,24 @@ def test_rows_of_any_length_are_padded_or_laid_end_to_end(
     lines = [[made_up(10 * r + k, size) for k, size in enumerate(row)]
              for r, row in enumerate(sizes)]  # fmt: skip
     rows = [row_of(line, LENGTH if padded else None) for line in lines]
-    collate = Collator(parse_learn(learn), True, FORMAT.pad_id, flat, multiple_of)
+    collate = Collator(parse_learn(learn), True, FORMAT, flat, multiple_of)
     if flat:
         lines = [[document for line in lines for document in line]]
     tokens = [sum(len(document.ids) for document in line) for line in lines]
     longest = LENGTH if padded and not flat else max(tokens)
     width = next(n for n in range(longest, longest + multiple_of) if n % multiple_of == 0)
     check(collate(rows), lines, width, learn)
+
+
+@pytest.mark.parametrize("size", [20, 27, 28, 32_667, 32_668, 65_536, 65_537, 200_000])
+def test_every_id_of_a_vocabulary_can_be_a_label(size: int) -> None:
+    form = replace(FORMAT, vocabulary_size=size)
+    ids = np.array([0, size - 1, size - 2, 1, 0, size - 1], form.token_type)
+    roles = np.full(6, Role.STATE, np.uint8)
+    roles[3] = Role.ACTION
+    batch = Collator({Role.STATE: 1.0}, False, form)([Row(ids, roles, np.array([6]), None, 0)])
+    assert batch.input_ids.tolist() == [ids.tolist()]
+    assert batch.labels.tolist() == [[IGNORED, size - 1, size - 2, IGNORED, 0, size - 1]]
 
 
 def test_unpadded_rows_of_a_directory(tmp_path: Path) -> None:
@@ -120,10 +133,15 @@ def test_unpadded_rows_of_a_directory(tmp_path: Path) -> None:
     check(flat, [DOCUMENTS[3:9]], tokens, dict.fromkeys(ALL, 1.0))
 
 
-@pytest.mark.parametrize("names", [["states"], ["padding"], "state", {"states": 1.0}])
+@pytest.mark.parametrize("names", [["states"], ["padding"], {"states": 1.0}])
 def test_what_is_no_role_cannot_learn(names) -> None:
     with pytest.raises(ValueError, match="no such roles"):
         parse_learn(names)
+
+
+def test_one_name_is_not_several() -> None:
+    with pytest.raises(ValueError, match=r"learn 'state'; expected several names, as \['state'\]"):
+        parse_learn("state")
 
 
 @pytest.mark.parametrize("weight", [-0.1, float("nan"), float("inf")])
@@ -139,7 +157,7 @@ def test_what_weighs_nothing_does_not_learn() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"split": "valid"}, "no split 'valid'"),
+        ({"split": "valid"}, "no split 'valid'; there are train$"),
         ({"verify": True}, "verify True; expected one of"),
         ({"multiple_of": 0}, "multiple_of 0"),
     ],

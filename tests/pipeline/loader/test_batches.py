@@ -143,7 +143,16 @@ def test_a_state_of_other_data_is_refused(dataset: TokenDataset, other: dict[str
 
 
 @pytest.mark.parametrize(
-    "other", [{"seed": 1}, {"datasets": []}, {"epoch": -1}, {"rows": ROWS + 1}]
+    "other",
+    [
+        {"seed": 1},
+        {"datasets": []},
+        {"epoch": -1},
+        {"epoch": "1"},
+        {"rows": ROWS + 1},
+        {"rows": 1.5},
+        {"rows": None},
+    ],
 )
 def test_a_state_that_is_none_of_these_rows_is_refused(
     dataset: TokenDataset, other: dict[str, Any]
@@ -157,7 +166,7 @@ def test_a_state_that_is_none_of_these_rows_is_refused(
 def test_what_is_out_of_range(
     dataset: TokenDataset, batch_size: int, rank: int, world_size: int
 ) -> None:
-    with pytest.raises(ValueError, match="batch size"):
+    with pytest.raises(ValueError, match=r"batch_size 0; expected|rank -?[12] of world_size [12]"):
         Batches(dataset, batch_size, rank=rank, world_size=world_size)
 
 

@@ -48,7 +48,7 @@ def test_tensors(root: Path) -> None:
     assert {name: getattr(value, "dtype", None) for name, value in batch.items()} == {
         "input_ids": torch.int64,
         "labels": torch.int64,
-        "position_ids": torch.int64,
+        "position_ids": torch.int32,
         "cu_seqlens": torch.int32,
         "max_seqlen": None,
     }

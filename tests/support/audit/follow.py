@@ -14,8 +14,9 @@ Where sections 4 to 6 leave room, these readings were chosen:
 * The SRC of a breakpoint must be a line of CODE.
 * A line state of which a level consists at its end (left by a bare ``raise``) is a closing state
   that shows itself completely in an inverse document, for nothing was shown before.
-* A closing state that had children may be the start as its copy or as itself; a line state at
-  which a document starts by configuration is the state itself, not its copy.
+* A closing state that had children may be the start as its copy or as itself.  So may a line
+  state at which a document starts by configuration, where it closes its level; any other is the
+  state itself.
 * Forward, where no state of the activation has shown its locals yet, they are complete.
 * ``..`` stands for variables that are unchanged; one that is dropped is not stood for.
 * A cut document has one frame and its action at least.
@@ -92,10 +93,15 @@ class Recording:
         """Return the number of the call state of an activation."""
         return next(i for i, state in enumerate(self.states) if state.activation == activation)
 
+    @cached_property
+    def closing(self) -> frozenset[int]:
+        """Return the numbers of the closing states of all levels."""
+        last = {state.activation: number for number, state in enumerate(self.states)}
+        return frozenset(last[activation] for activation in last if activation in self.closed)
+
     def closes(self, number: int) -> bool:
         """Tell whether a state is the closing state of its level."""
-        activation = self.states[number].activation
-        return activation in self.closed and self.last_of(activation) == number
+        return number in self.closing
 
 
 def load_recording(record: Mapping[str, Any]) -> Recording:
@@ -475,8 +481,11 @@ def starts(recording: Recording, direction: str, line_starts: bool) -> Iterator[
             yield Node(closing, copy=True)
         yield Node(closing)
     if line_starts:
-        lines = (i for i, state in enumerate(recording.states) if state.kind == "line")
-        yield from (Node(number) for number in lines)
+        for number, state in enumerate(recording.states):
+            if state.kind == "line":
+                if recording.closes(number) and has_children(recording.states, number):
+                    yield Node(number, copy=True)
+                yield Node(number)
 
 
 def places(recording: Recording, document: Document, start: Node) -> Iterator[Node]:

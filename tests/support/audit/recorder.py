@@ -40,6 +40,8 @@ Values
   descended into: their own ``repr`` stands, without the bounds on depth and items.
 * A class of the program is ``<class 'qualname'>`` where its resolved ``__repr__`` is
   ``type.__repr__``; a metaclass with another one (``EnumType`` is such) is asked.
+* An instance of a program's class of modules is a module.  Its ``repr`` would ask the program for
+  ``__spec__`` and ``__file__``.
 * A bound method is ``<bound method qualname>`` whichever class it comes from.  Asynchronous
   generators are "other objects".
 * An instance's slots come base class first; a private slot has its mangled name, as the keys of
@@ -176,8 +178,8 @@ class Renderer:
             return f"<generator {value.__qualname__}>"
         if isinstance(value, types.CoroutineType):
             return f"<coroutine {value.__qualname__}>"
-        if type(value) is types.ModuleType:
-            return f"<module {value.__name__!r}>"
+        if _resolved(type(value), "__repr__") is types.ModuleType.__repr__:
+            return f"<module {object.__getattribute__(value, '__dict__')['__name__']!r}>"
         if self._is_own_class(value):
             return f"<class {value.__qualname__!r}>"  # type: ignore[attr-defined]
         return self._repr(value)

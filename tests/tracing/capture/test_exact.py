@@ -103,3 +103,9 @@ def test_a_renderer_that_remembers_objects_is_found_out() -> None:
     """The negative control: most of these programs change an object that a variable keeps."""
     found = compared("changing", "--stale").values()
     assert sum(bool(result["differences"]) for result in found) > 40
+
+
+def test_a_heap_that_takes_no_notice_of_changes_is_found_out() -> None:
+    """The negative control of what is known of graphs of instances."""
+    found = compared("changing", "--still")
+    assert sum(bool(found[name]["differences"]) for name in found if name[:5] == "graph") > 4

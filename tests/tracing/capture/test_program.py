@@ -53,6 +53,31 @@ def test_bad_arguments(runner: Runner, args: str) -> None:
     assert runner.rejection(TAKES_ALL, "f", args)[0] == Reason.BAD_ARGUMENTS
 
 
+@pytest.mark.parametrize(
+    ("source", "args"),
+    [
+        ("def f(*a): pass\n@f\n", "1"),
+        ("def f(*a): pass\n@f(\n1)\n\n", "1"),
+        ("def f(*a): pass\nx = 1 \\\n", "1"),
+        ("def f(*a): pass\n\\\n\n", "1"),
+        ('def f(*a): pass\nx = """\n', '""", (1'),
+        ('def f(*a): pass\nx = """\n', '"""'),
+        ("def f(*a): pass\nx = (\n", "1"),
+        ("def f(*a): pass\nif f:\n", "1"),
+        ("def f(*a): pass\nasync\n", "1"),
+    ],
+)
+def test_a_source_is_no_program_by_what_follows_it(runner: Runner, source: str, args: str) -> None:
+    assert runner.rejection(source, "f", args)[0] == Reason.SYNTAX_ERROR
+
+
+def test_a_source_that_ends_like_one_is_a_program(runner: Runner) -> None:
+    for end in ("# \\", "x = '@f'", "def main_(): pass", "class A:\n    @f\n    def g(self): pass"):
+        assert (
+            runner.trace(f"def f(*a):\n    return a\n{end}\n", "f", "1").outcome is Outcome.NORMAL
+        )
+
+
 def test_arguments_that_fail_are_what_the_program_does(runner: Runner) -> None:
     trace = runner.trace(TAKES_ALL, "f", "nothing")
     assert trace.outcome is Outcome.ERROR
@@ -278,6 +303,38 @@ def test_what_is_printed_after_the_entry(runner: Runner) -> None:
     )
     assert trace.stdout == b"entry\nthread\nexit\n"
     assert (trace.threads, trace.outcome) == (1, Outcome.NORMAL)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        """
+        import logging.handlers, sys
+        target = logging.StreamHandler(sys.stdout)
+        kept = logging.handlers.MemoryHandler(9, target=target)
+        kept.emit(logging.makeLogRecord({"msg": "end"}))
+        """,
+        """
+        import weakref
+        class A: pass
+        kept = A()
+        weakref.finalize(kept, print, "end")
+        """,
+        """
+        import threading
+        threading._register_atexit(print, "end")
+        """,
+        """
+        import threading
+        lock = threading.Lock()
+        with lock:
+            threading.Thread(target=lambda: lock.acquire() and print("end")).start()
+        """,
+    ],
+    ids=["log", "finalizer", "end of threads", "thread"],
+)
+def test_whatever_waits_for_the_end_has_it(runner: Runner, source: str) -> None:
+    assert runner.trace(source).stdout == b"end\n"
 
 
 def test_a_failing_exit_function_prints_what_it_did(runner: Runner) -> None:

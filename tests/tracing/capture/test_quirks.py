@@ -271,3 +271,98 @@ def test_references_to_forgotten_variables_are_counted() -> None:
         quirks.forget_locals(frame, variables)
         assert sys.getrefcount(variables) == 2
     assert list(frame.f_locals) == ["x"]
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.held = 0
+
+    def keep(self, value: object) -> None:
+        self.held = value  # type: ignore[assignment]
+
+
+def version(value: dict[Any, Any]) -> int:
+    return quirks.dict_version(object.__hash__(value))
+
+
+CHANGES: dict[str, Callable[[dict[Any, Any]], object]] = {
+    "a new key": lambda held: held.__setitem__("new", 1),
+    "another value": lambda held: held.__setitem__("a", object()),
+    "setdefault": lambda held: held.setdefault("new", 1),
+    "update": lambda held: held.update(a=object()),
+    "or": lambda held: held.__ior__({"a": object()}),
+    "del": lambda held: held.__delitem__("a"),
+    "pop": lambda held: held.pop("a"),
+    "popitem": lambda held: held.popitem(),
+    "clear": lambda held: held.clear(),
+    "init": lambda held: held.__init__(a=object()),  # type: ignore[misc]
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_dictionary_that_changes_gets_the_next_number(name: str) -> None:
+    held = {"a": 1, "b": 2}
+    before, last = version(held), quirks.last_dict_version()
+    CHANGES[name](held)
+    assert version(held) > last > before
+
+
+def test_a_dictionary_that_is_read_keeps_its_number() -> None:
+    held = {"a": 1}
+    before = version(held)
+    _ = held["a"], held.get("b"), list(held), held.copy(), held == {"a": 1}
+    held["a"] = 1  # the very same
+    assert version(held) == before
+
+
+def test_attributes_are_a_dictionary_once_that_was_asked_for() -> None:
+    kept = Kept()
+    attributes, seen = vars(kept), set()
+    for k in range(200):  # the interpreter adapts its instructions meanwhile
+        kept.keep([k])
+        assert attributes["held"] == [k]
+        seen.add(version(attributes))
+    assert len(seen) == 200
+
+
+def test_nothing_is_counted_where_nothing_changes() -> None:
+    kept, values = Kept(), [0]
+
+    def work(value: int) -> int:
+        values.append(value + kept.held)
+        return values.pop()
+
+    work(1)
+    last = quirks.last_dict_version()
+    work(2)
+    assert quirks.last_dict_version() == last + 1
+
+
+def test_another_class_or_dictionary_for_an_instance_is_no_change_of_a_dictionary() -> None:
+    class Other(Kept):
+        pass
+
+    kept = Kept()
+    attributes, instead = vars(kept), {"held": 1}
+    last = quirks.last_dict_version()
+    kept.__class__ = Other
+    kept.__dict__ = instead
+    Other.__name__ = "Another"
+    assert quirks.last_dict_version() == last + 1
+    assert vars(kept) is not attributes
+
+
+def test_a_class_that_changes_gets_another_number() -> None:
+    class Base:
+        pass
+
+    class Below(Base):
+        pass
+
+    numbers = []
+    for change in (lambda: None, lambda: setattr(Below, "a", 1), lambda: setattr(Base, "b", 1)):
+        change()
+        assert len(numbers) == 0 or quirks.type_version(Below) != numbers[-1]
+        quirks.give_version(Below)
+        numbers.append(quirks.type_version(Below))
+    assert len({*numbers} - {0}) == 3

@@ -26,7 +26,13 @@ def test_the_lines_still_to_come_are_a_tail(recording: Recording) -> None:
             for later in range(state + 1, len(trace))
             if reference.stops_breakpoints(later)
         }
-        assert set(places.texts[places.first_coming(state) :]) == coming
+        texts = places.texts[places.first_coming(state) :]
+        assert set(texts) == coming
+        firsts = [places.next(src, state) for src in texts]
+        assert places.coming(state) == firsts
+        assert all(
+            lines[trace.lines[first]] == src for src, first in zip(texts, firsts, strict=True)
+        )
 
 
 def test_calls_of_functions_stop_breakpoints_but_not_resumptions_or_lambdas() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from support.traces import MAIN, F, Recording
 
@@ -75,8 +73,8 @@ def test_an_inverse_walk_from_a_calling_line_stands_on_the_line() -> None:
         (inverse(2, BACK), "state 2 is neither a closing state nor a line"),
         (inverse(6, BACK), "start 6 is not a state of p"),
         (inverse(-1, BACK), "start -1 is not a state of p"),
-        (replace(forward(INTO), start=1), "a forward trajectory starts on state 0, not 1"),
-        (replace(forward(INTO), program="q"), "q#forward.0 is no trajectory of p"),
+        (forward(INTO)._replace(start=1), "a forward trajectory starts on state 0, not 1"),
+        (forward(INTO)._replace(program="q"), "q#forward.0 is no trajectory of p"),
     ],
 )
 def test_what_does_not_fit_is_refused(trajectory: Trajectory, message: str) -> None:
@@ -85,6 +83,6 @@ def test_what_does_not_fit_is_refused(trajectory: Trajectory, message: str) -> N
 
 
 def test_ids_are_read_back() -> None:
-    trajectory = replace(inverse(4, BACK), program="a#b.c")
+    trajectory = inverse(4, BACK)._replace(program="a#b.c")
     assert trajectory.id == "a#b.c#inverse.3"
     assert parse_id(trajectory.id) == ("a#b.c", Direction.INVERSE, 3)

@@ -90,7 +90,12 @@ def test_what_was_drawn_before_is_drawn_again(redraws: int) -> None:
 
 def test_the_same_actions_from_another_start_are_another_trajectory() -> None:
     tree = StateTree.of(call_tree_trace(100))
-    policy = Policy(inverse_steps={"inv_step_call": 1.0}, mixed_share=0.0, line_starts=1.0)
+    policy = Policy(
+        inverse_steps={"inv_step_call": 1.0},
+        inverse_mixed={"inv_step_into": 1.0},  # at the call, where there is no other step
+        mixed_share=0.0,
+        line_starts=1.0,
+    )
     drawn = draw(tree, policy, Direction.INVERSE, count=5, seed=0)
     assert len({t.start for t in drawn.trajectories}) > 1
     assert len({t.actions for t in drawn.trajectories}) == 1

@@ -1,0 +1,145 @@
+"""Graphs of instances that change between events: what is told is what a renderer tells that knows
+nothing of the events before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracing.capture.heap import Heap
+from tracing.capture.tracer import own_code
+from tracing.capture.values import Look, renderer
+
+NODES = 4
+
+
+class Bare:
+    __module__ = "prog"
+
+    def __init__(self, key: object) -> None:
+        self.key = key
+        self.left: Any = None
+
+
+class Node(Bare):
+    __module__ = "prog"
+
+    def __init__(self, key: object) -> None:
+        super().__init__(key)
+        self.items: list[object] = []
+
+
+class Other(Node):
+    __module__ = "prog"
+
+
+values = st.one_of(
+    st.integers(), st.none(), st.text(max_size=2), st.sampled_from([10**700, b"s", True, 1.0])
+)
+nodes = st.integers(0, NODES - 1)
+steps = st.one_of(
+    st.tuples(st.just("key"), nodes, values),
+    st.tuples(st.just("link"), nodes, nodes),
+    st.tuples(st.just("append"), nodes, values),
+    st.tuples(st.just("hold"), nodes, nodes),
+    st.tuples(st.just("more"), nodes, values),
+    st.tuples(st.just("share"), nodes, nodes),
+    st.tuples(st.just("pair"), nodes, nodes),
+    st.tuples(st.just("less"), nodes, st.none()),
+    st.tuples(st.just("new"), nodes, values),
+    st.tuples(st.just("class"), st.just(0), values),
+    st.tuples(st.just("nothing"), nodes, st.none()),
+)
+
+
+def take(graph: list[Any], step: tuple[str, int, Any]) -> None:
+    """One change."""
+    what, number, value = step
+    node = graph[number]
+    if what == "key":
+        node.key = value
+    elif what == "link":
+        node.left = graph[value]
+    elif what == "append" and type(getattr(node, "items", 0)) is list:
+        node.items.append(value)
+    elif what == "hold" and type(getattr(node, "items", 0)) is list:
+        node.items.append(graph[value])
+    elif what == "more":
+        node.more = value
+    elif what == "share":
+        node.items = getattr(graph[value], "items", {})
+    elif what == "pair":
+        node.more = (graph[value], [graph[value].key])
+    elif what == "less":
+        vars(node).pop("more", None)
+    elif what == "new":
+        graph[number] = Other(value)
+    elif what == "class":
+        Other.__doc__ = repr(value)
+
+
+def looker(nesting: int, heap: Heap | None) -> Look:
+    return renderer("prog", nesting, 3, 400, lambda on: None, heap)
+
+
+def differences(nesting: int, changes: list[tuple[str, int, Any]], heap: Heap) -> int:
+    """How often a graph is told wrong."""
+    graph: list[Any] = [(Bare, Node)[k % 2](k) for k in range(NODES)]
+    look, wrong = looker(nesting, heap), 0
+    for step in changes:
+        take(graph, step)
+        heap.enter(1)
+        shown = [look(node, None) for node in graph] + [look(graph, None)]
+        fresh = [looker(nesting, None)(node, None) for node in graph]
+        fresh.append(looker(nesting, None)(graph, None))
+        wrong += shown != fresh
+        heap.leave()
+    return wrong
+
+
+def trusting() -> Heap:
+    root = compile("pass", "prog.py", "exec")
+    return Heap(lambda: own_code(root).values())
+
+
+@given(st.integers(0, 4), st.lists(steps, max_size=20))
+def test_graphs_are_told_as_by_a_renderer_that_knows_nothing(
+    nesting: int, changes: list[tuple[str, int, Any]]
+) -> None:
+    assert differences(nesting, changes, trusting()) == 0
+
+
+def test_a_list_below_an_instance_that_holds_none() -> None:
+    nothing = ("nothing", 0, None)
+    changes = [("link", 0, 1), nothing, nothing, ("append", 1, 5), nothing, ("append", 1, 6)]
+    assert differences(4, changes, trusting()) == 0
+
+
+def test_a_graph_that_comes_back_to_itself_where_it_is_cut() -> None:
+    changes = [("link", 0, 2), ("link", 2, 0), ("link", 0, 2)]
+    assert differences(2, changes, trusting()) == 0
+
+
+def test_a_repr_that_takes_attributes_away() -> None:
+    class Thief:
+        def __repr__(self) -> str:
+            vars(node).clear()
+            return "gone"
+
+    node = Bare(1)
+    node.left, node.more = Thief(), [1]  # type: ignore[attr-defined]
+    text, _ = looker(4, None)(node, None)
+    assert text == "Bare(key=1, left=gone, more=[1])"
+
+
+def test_a_heap_that_takes_no_notice_is_found_out() -> None:
+    """The negative control."""
+
+    class Still(Heap):
+        def enter(self, depth: int) -> None:
+            pass
+
+    changes = [("link", 0, 1), ("key", 1, 5), ("link", 1, 2), ("key", 2, 6)]
+    assert differences(4, changes, Still(list)) > 0
