@@ -129,7 +129,7 @@ def test_a_changed_manifest(call, root: Path, keys, value: object) -> None:
         (("counts", "tokens"), 7, " tokens, not the 7 of the manifest"),
         (("counts", "rows"), 7, " rows, not the 7 of the manifest"),
         (("counts", "rejected"), {"time": 7}, "not the {'time': 7} of the manifest"),
-        (("counts", "rows_by_split", "test"), 7, " rows_by_split, not the {"),
+        (("counts", "rows_by_split", "test"), 77, " rows_by_split, not the {"),
         (("counts", "fill"), 0.7, " fill, not the 0.7 of the manifest"),
         (("counts",), {}, " programs, not the None of the manifest"),
         (("config", "seed"), 8, "made again from its trace it has other tokens"),
