@@ -17,7 +17,7 @@ from pathlib import Path
 import apache_beam as beam
 import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from support import small_corpus
+from support import plain_loop, small_corpus
 from support.commands import command, environment, finished_stages
 from support.trees import digests
 
@@ -52,6 +52,12 @@ def test_work_done_twice(built, rebuild, folder: Path, monkeypatch) -> None:
 
     monkeypatch.setattr(pipeline.build, "run", run)
     small_corpus.write(folder, reversed(small_corpus.records()))
+    assert digests(rebuild(folder).root) == digests(built.root)
+
+
+def test_in_a_plain_loop(built, rebuild, folder: Path, monkeypatch) -> None:
+    """Nothing depends on what a runner does beside calling the functions."""
+    monkeypatch.setattr(pipeline.build, "run", plain_loop.run)
     assert digests(rebuild(folder).root) == digests(built.root)
 
 
