@@ -1,0 +1,77 @@
+"""Runners are checked before any work: what is wrong, and what would be right, is said."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from pipeline.runners import Name, Runner
+from pipeline.strict import ConfigError
+
+CLOUD = ["--project=p", "--region=europe-west4", "--temp_location=gs://b/temp"]
+IMAGE = "--sdk_container_image=europe-west4-docker.pkg.dev/p/r/neural-debugger:1"
+needs_cloud = pytest.mark.skipif(
+    importlib.util.find_spec("gcsfs") is None, reason="the extra gcp is not installed"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "wanted"),
+    [
+        ("local", [], Name.LOCAL),
+        ("PortableRunner", ["--job_endpoint=localhost:1", "--parallelism=4"], Name.PORTABLE),
+        pytest.param("Dataflow", [*CLOUD, IMAGE], Name.DATAFLOW, marks=needs_cloud),
+    ],
+)
+def test_known(name: str, arguments: list[str], wanted: Name) -> None:
+    assert Runner.of(name, arguments) == Runner(wanted, tuple(arguments))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "problem"),
+    [
+        ("DaskRunner", [], "--runner: DaskRunner: computes the last stage"),
+        ("direct", [], "--runner: direct: .*expected local"),
+        ("flink", [], "--runner: flink: expected portable, with --job_endpoint"),
+        ("datafow", [], '--runner: "datafow"; expected dataflow'),
+        ("local", ["--x=1"], '--: "--x"; expected --'),
+        ("local", ["--region=r"], "--region=r: the local runner has no options"),
+        ("portable", [], "--job_endpoint is missing"),
+        ("portable", ["--job_endpoint=x", "--runner=Flink"], "--runner: is set by the build"),
+        ("dataflow", ["--regoin=r"], '--: "--regoin"; expected --region'),
+        ("dataflow", ["--num_workers=x"], "--num_workers: invalid int value: 'x'"),
+        pytest.param("dataflow", CLOUD[1:], "--project is missing", marks=needs_cloud),
+        pytest.param(
+            "dataflow",
+            [*CLOUD[:2], "--temp_location=/tmp/x"],
+            '--temp_location: "/tmp/x"; expected gs://',
+            marks=needs_cloud,
+        ),
+        pytest.param("dataflow", CLOUD, "--sdk_container_image is missing", marks=needs_cloud),
+        pytest.param(
+            "dataflow",
+            [*CLOUD, "--extra_package=none.whl"],
+            '--extra_package: "none.whl"; expected an existing file',
+            marks=needs_cloud,
+        ),
+    ],
+)
+def test_refused(name: str, arguments: list[str], problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        Runner.of(name, arguments)
+
+
+def test_refused_before_any_work(call, tmp_path: Path) -> None:
+    line = ["build", "configs/quickstart.yaml", "--output", tmp_path / "out"]
+    ended = call(*line, "--runner", "dask")
+    assert ended.status == 2
+    assert ended.err.startswith("error: --runner: dask: computes the last stage")
+    assert not (tmp_path / "out").exists()
+
+
+def test_options_of_beam_s_are_for_builds(call, tmp_path: Path) -> None:
+    ended = call("verify", tmp_path, "--", "--region=r")
+    assert ended.status == 2
+    assert "for `build` alone" in ended.err
