@@ -39,8 +39,8 @@ Graph = Callable[[Any], None]  # adds stages to a pipeline
 
 # Errors that others must know, also where Beam has passed on their text alone.
 _TOLD = (CorpusError, DamagedFileError, SandboxError, WriteError)
-
-_THREADS = 1  # of a harness process: it has one sandbox for each, and Python runs one at a time
+_THREADS = 1  # of a harness process, of which a worker has one a core: Python runs one at a time
+_MACHINE, _RAM = "n2-standard-8", "24GB"  # 1 GiB for a program, as much for its harness, and room
 _OURS = {"runner", "streaming", "save_main_session", "job_name"}  # what is not for users to say
 _REFUSED = {
     "dask": "computes the last stage and what leads to it, nothing of the other branches, and "
@@ -88,10 +88,7 @@ class Runner:
         options.view_as(StandardOptions).runner = f"{self.name.capitalize()}Runner"
         if self.name is Name.DATAFLOW:
             options.view_as(GoogleCloudOptions).job_name = f"neural-debugger-{stage}"
-            debug = options.view_as(DebugOptions)
-            debug.number_of_worker_harness_threads = (
-                debug.number_of_worker_harness_threads or _THREADS
-            )
+            _fit(options)
         return options
 
 
@@ -196,6 +193,16 @@ def _check_dataflow(options: PipelineOptions) -> None:
     for path in setup.extra_packages or ():
         if not Path(path).is_file():
             raise expected("-- --extra_package", path, "an existing file")
+
+
+def _fit(options: PipelineOptions) -> None:
+    """Resources for programs that run, where the user has not said what to take."""
+    debug, workers = options.view_as(DebugOptions), options.view_as(WorkerOptions)
+    debug.number_of_worker_harness_threads = debug.number_of_worker_harness_threads or _THREADS
+    if workers.machine_type is None:
+        workers.machine_type = _MACHINE
+        standard = options.view_as(StandardOptions)
+        standard.resource_hints = standard.resource_hints or [f"min_ram={_RAM}"]
 
 
 def _check_portable(options: PipelineOptions) -> None:
