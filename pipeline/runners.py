@@ -175,7 +175,7 @@ def _parsed(arguments: Sequence[str], strictly: bool) -> PipelineOptions:
 
 
 def _check_dataflow(options: PipelineOptions) -> None:
-    if importlib.util.find_spec("google.cloud.dataflow_v1beta3") is None:
+    if not _is_installed("google.cloud", "dataflow_v1beta3"):
         problem = "needs clients of the cloud, which are not installed; install the extra `gcp`"
         raise ConfigError("--runner", f"dataflow: {problem}")
     cloud = options.view_as(GoogleCloudOptions)
@@ -193,6 +193,13 @@ def _check_dataflow(options: PipelineOptions) -> None:
     for path in setup.extra_packages or ():
         if not Path(path).is_file():
             raise expected("-- --extra_package", path, "an existing file")
+
+
+def _is_installed(parent: str, module: str) -> bool:
+    try:
+        return importlib.util.find_spec(f"{parent}.{module}") is not None
+    except ModuleNotFoundError:  # the parent is not there either
+        return False
 
 
 def _fit(options: PipelineOptions) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from apache_beam.options.pipeline_options import DebugOptions, WorkerOptions
 from apache_beam.portability import common_urns
 from apache_beam.portability.api import beam_runner_api_pb2
 from google.cloud import dataflow_v1beta3 as dataflow
-from support.cloud import BUCKET, IMAGE, cloud_here, pipeline_of
+from support.cloud import BUCKET, IMAGE, Cloud, cloud_here, pipeline_of
 from support.services import worker_pool
 
 from pipeline.build import row_graph, step_graph, tokenizer_graph, trace_graph
@@ -129,23 +130,26 @@ def test_a_job_that_fails(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
-OPTIONS = [
-    "--project=p",
-    "--region=r",
-    "--temp_location=gs://b/t",
-    f"--sdk_container_image={IMAGE}",
-]
+@pytest.fixture
+def cloud(tmp_path: Path, monkeypatch) -> Iterator[Cloud]:
+    """A cloud for jobs that are not sent: Beam looks for the bucket of what would be."""
+    with cloud_here(tmp_path, "localhost:1") as found:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", found.storage)
+        monkeypatch.setenv("NO_GCE_CHECK", "true")
+        yield found
 
 
-def _described(graph: Graph, *options: str) -> Any:
+def _described(cloud: Cloud, graph: Graph, *options: str) -> Any:
     """The job of a graph that is not sent, and its pipeline."""
-    runner = Runner.of("dataflow", [*OPTIONS, "--dry_run=True", "--no_auth", *options])
+    runner = Runner.of("dataflow", [*cloud.options, "--dry_run=True", *options])
     pipeline = beam.Pipeline(options=runner.options("stage"))
     graph(pipeline)
-    return pipeline.run().job
+    job = pipeline.run().job
+    assert cloud.jobs == []
+    return job
 
 
-def test_jobs_of_all_stages(built, tmp_path: Path) -> None:
+def test_jobs_of_all_stages(built, cloud: Cloud, tmp_path: Path) -> None:
     config, model = built.config, read_vocabulary(built.root / "tokenizer")
     ticker = Ticker(tmp_path, "stage")
     traces = list(built.manifest.files_in("traces"))
@@ -157,7 +161,7 @@ def test_jobs_of_all_stages(built, tmp_path: Path) -> None:
     }
     with chdir(built.folder):
         for stage, graph in graphs.items():
-            job = _described(graph)
+            job = _described(cloud, graph)
             names = {t.unique_name for t in job.proto_pipeline.components.transforms.values()}
             assert stage in names
             _check_sizes(job.json(), job.proto_pipeline)
@@ -165,11 +169,12 @@ def test_jobs_of_all_stages(built, tmp_path: Path) -> None:
             assert json.loads(job.json())["name"] == "neural-debugger-stage"
 
 
-def test_resources_that_the_user_chooses(tmp_path: Path) -> None:
+def test_resources_that_the_user_chooses(cloud: Cloud) -> None:
     def graph(pipeline: Any) -> None:
         pipeline | beam.Create([1])
 
-    job = _described(graph, "--machine_type=c3-standard-4", "--number_of_worker_harness_threads=3")
+    options = ("--machine_type=c3-standard-4", "--number_of_worker_harness_threads=3")
+    job = _described(cloud, graph, *options)
     assert job.options.view_as(WorkerOptions).machine_type == "c3-standard-4"
     assert job.options.view_as(DebugOptions).number_of_worker_harness_threads == 3
     (environment,) = job.proto_pipeline.components.environments.values()

@@ -12,9 +12,16 @@ from pipeline.strict import ConfigError
 
 CLOUD = ["--project=p", "--region=europe-west4", "--temp_location=gs://b/temp"]
 IMAGE = "--sdk_container_image=europe-west4-docker.pkg.dev/p/r/neural-debugger:1"
-needs_cloud = pytest.mark.skipif(
-    importlib.util.find_spec("gcsfs") is None, reason="the extra gcp is not installed"
-)
+
+
+def _has_cloud() -> bool:
+    try:
+        return importlib.util.find_spec("google.cloud.dataflow_v1beta3") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+needs_cloud = pytest.mark.skipif(not _has_cloud(), reason="the extra gcp is not installed")
 
 
 @pytest.mark.parametrize(
@@ -75,3 +82,13 @@ def test_options_of_beam_s_are_for_builds(call, tmp_path: Path) -> None:
     ended = call("verify", tmp_path, "--", "--region=r")
     assert ended.status == 2
     assert "for `build` alone" in ended.err
+
+
+@needs_cloud
+def test_workers_of_a_cloud_do_not_write_here(call, tmp_path: Path) -> None:
+    line = ["build", "configs/quickstart.yaml", "--output", tmp_path / "out"]
+    ended = call(*line, "--runner", "dataflow", "--", *CLOUD, IMAGE)
+    assert ended.status == 2
+    assert "--output: " in ended.err
+    assert "expected gs://BUCKET/FOLDER" in ended.err
+    assert not (tmp_path / "out").exists()
