@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +27,9 @@ from google.cloud import dataflow_v1beta3 as dataflow
 from support.cloud import BUCKET, IMAGE, Cloud, cloud_here, pipeline_of
 from support.services import worker_pool
 
-from pipeline.build import row_graph, step_graph, tokenizer_graph, trace_graph
-from pipeline.progress import Ticker
+import pipeline.build
 from pipeline.runners import Graph, Runner
-from pipeline.shards.vocabulary import read_vocabulary
+from pipeline.runners import run as run_here
 
 # A build in a process of its own; its output is a folder that the harnesses share.
 _BUILD = """
@@ -75,7 +73,9 @@ def test_what_is_staged_gives_the_same_bytes(
         names = [job.posted["name"] for job in cloud.jobs]
         for job in cloud.jobs:
             _check(job.posted, pipeline_of(cloud, job.posted), wheel)
-    assert names == [f"neural-debugger-{stage}" for stage in ("traces", "tokenizer", "rows")]
+    assert names == [
+        f"neural-debugger-{stage}" for stage in ("program", "trace", "tokenizer", "document", "row")
+    ]
     assert all(job.polls for job in cloud.jobs)
     assert digests(tmp_path / "out") == digests(built.root)
 
@@ -139,34 +139,33 @@ def cloud(tmp_path: Path, monkeypatch) -> Iterator[Cloud]:
         yield found
 
 
-def _described(cloud: Cloud, graph: Graph, *options: str) -> Any:
+def _described(cloud: Cloud, graph: Graph, stage: str, *options: str) -> Any:
     """The job of a graph that is not sent, and its pipeline."""
     runner = Runner.of("dataflow", [*cloud.options, "--dry_run=True", *options])
-    pipeline = beam.Pipeline(options=runner.options("stage"))
+    pipeline = beam.Pipeline(options=runner.options(stage))
     graph(pipeline)
     job = pipeline.run().job
     assert cloud.jobs == []
     return job
 
 
-def test_jobs_of_all_stages(built, cloud: Cloud, tmp_path: Path) -> None:
-    config, model = built.config, read_vocabulary(built.root / "tokenizer")
-    ticker = Ticker(tmp_path, "stage")
-    traces = list(built.manifest.files_in("traces"))
-    graphs: dict[str, Graph] = {
-        "Trace": lambda p: trace_graph(p, config, tmp_path, ticker),
-        "Train": lambda p: tokenizer_graph(p, config, tmp_path, traces, ticker),
-        "Collect": lambda p: step_graph(p, tmp_path, traces, ticker),
-        "Rows": lambda p: row_graph(p, config, tmp_path, traces, model, ticker),
-    }
-    with chdir(built.folder):
-        for stage, graph in graphs.items():
-            job = _described(cloud, graph)
-            names = {t.unique_name for t in job.proto_pipeline.components.transforms.values()}
-            assert stage in names
-            _check_sizes(job.json(), job.proto_pipeline)
-            _check_environments(job.proto_pipeline)
-            assert json.loads(job.json())["name"] == "neural-debugger-stage"
+def test_jobs_of_all_stages(built, rebuild, cloud: Cloud, tmp_path: Path, monkeypatch) -> None:
+    """Each graph of a build that has all of them is described, and then run here."""
+    jobs = {}
+
+    def run(graph: Graph, _workers: int, _runner: Runner, stage: str) -> None:
+        jobs[stage] = _described(cloud, graph, stage)
+        run_here(graph, 1)
+
+    monkeypatch.setattr(pipeline.build, "run", run)
+    small_corpus.write(tmp_path, small_corpus.records())
+    mixture = "mixture={by: [direction], shares: {forward: 0.5, inverse: 0.5}}"
+    rebuild(tmp_path, "out", mixture, "trajectories.inverse_steps=true")
+    assert list(jobs) == "program trace tokenizer step document mixture row judged".split()
+    for stage, job in jobs.items():
+        assert json.loads(job.json())["name"] == f"neural-debugger-{stage}"
+        _check_sizes(job.json(), job.proto_pipeline)
+        _check_environments(job.proto_pipeline)
 
 
 def test_resources_that_the_user_chooses(cloud: Cloud) -> None:
@@ -174,7 +173,7 @@ def test_resources_that_the_user_chooses(cloud: Cloud) -> None:
         pipeline | beam.Create([1])
 
     options = ("--machine_type=c3-standard-4", "--number_of_worker_harness_threads=3")
-    job = _described(cloud, graph, *options)
+    job = _described(cloud, graph, "stage", *options)
     assert job.options.view_as(WorkerOptions).machine_type == "c3-standard-4"
     assert job.options.view_as(DebugOptions).number_of_worker_harness_threads == 3
     (environment,) = job.proto_pipeline.components.environments.values()

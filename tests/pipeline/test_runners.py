@@ -6,9 +6,13 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from pipeline.runners import Name, Runner
+from pipeline.corpus.records import CorpusError
+from pipeline.runners import Name, Runner, run
+from pipeline.shards.writer import WriteError
 from pipeline.strict import ConfigError
+from tracing.sandbox import SandboxError
 
 CLOUD = ["--project=p", "--region=europe-west4", "--temp_location=gs://b/temp"]
 IMAGE = "--sdk_container_image=europe-west4-docker.pkg.dev/p/r/neural-debugger:1"
@@ -92,3 +96,40 @@ def test_workers_of_a_cloud_do_not_write_here(call, tmp_path: Path) -> None:
     assert "--output: " in ended.err
     assert "expected gs://BUCKET/FOLDER" in ended.err
     assert not (tmp_path / "out").exists()
+
+
+_TRACEBACK = "Traceback (most recent call last):\n  File x, line 1, in f\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("pipeline.corpus.records.CorpusError: a.py: gone", CorpusError("a.py: gone")),
+        (
+            _TRACEBACK + "pipeline.shards.writer.WriteError: out: full [while running 'Write']",
+            WriteError("out: full"),
+        ),
+        (
+            "Pipeline p failed in state FAILED: "
+            + _TRACEBACK
+            + "tracing.sandbox.SandboxError: no fork [while running 'Trace-ptransform-12']\n\n"
+            + _TRACEBACK
+            + "RuntimeError: the bundle was given up\n",
+            SandboxError("no fork"),
+        ),
+        (_TRACEBACK + "KeyboardInterrupt", KeyboardInterrupt()),
+        (_TRACEBACK + "my.pipeline.corpus.records.CorpusError: x", RuntimeError),
+        (_TRACEBACK + "ValueError: about tracing.sandbox.SandboxErrors: x", RuntimeError),
+    ],
+)
+def test_what_a_runner_passes_on_as_a_text(text: str, wanted: object, monkeypatch) -> None:
+    def failing(*_: object) -> None:
+        raise RuntimeError(text)
+
+    monkeypatch.setattr(FnApiRunner, "run_pipeline", failing)
+    kind = wanted if isinstance(wanted, type) else type(wanted)
+    with pytest.raises(kind) as raised:
+        run(lambda _: None, 1)
+    assert type(raised.value) is kind
+    if kind is not RuntimeError:
+        assert raised.value.args == wanted.args
