@@ -26,7 +26,7 @@ from pipeline.debugging import command as debug
 from pipeline.exports import command as export
 from pipeline.ledger import STAGES
 from pipeline.shards.manifest import Manifest, ManifestError
-from pipeline.shards.places import Place, place_at
+from pipeline.shards.places import Place, make_folder, place_at
 from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.writer import WriteError, write_bytes
 from pipeline.show import as_text, stages
@@ -182,7 +182,7 @@ def _walk_lines(direction: str, walks: dict[str, Any]) -> Iterator[str]:
 def _working_folder(output: Place) -> Iterator[Path]:
     """A directory to work in, inside the one that is written to: that shows that it can be."""
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        make_folder(output)
         folder = tempfile.TemporaryDirectory(dir=output if isinstance(output, Path) else None)
     except OSError as error:
         raise ConfigError("--output", f"{output}: {error.strerror}") from None

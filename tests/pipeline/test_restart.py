@@ -150,12 +150,9 @@ def test_killed_at_each_commit(
 @pytest.mark.parametrize(
     "graph",
     [
-        "trace_graph",
-        "mixture_graph",
-        *(
-            pytest.param(name, marks=pytest.mark.slow)
-            for name in ("program_graph", "document_graph", "row_graph")
-        ),
+        "trace",
+        "mixture",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("program", "document", "row")),
     ],
 )
 def test_a_stage_that_fails(

@@ -46,6 +46,15 @@ class Cloud:
     fails: str = ""  # the reason for which every job fails
 
     @property
+    def variables(self) -> dict[str, str]:
+        """The environment of a process that works here."""
+        return {
+            "STORAGE_EMULATOR_HOST": self.storage,
+            "NO_GCE_CHECK": "true",
+            "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",  # asks services that are not here
+        }
+
+    @property
     def options(self) -> list[str]:
         """Beam's options to send jobs here."""
         return [
@@ -147,6 +156,7 @@ def cloud_here(folder: Path, pool: str) -> Iterator[Cloud]:
     port = free_port()
     storage = create_server("localhost", port, in_memory=True, default_bucket=BUCKET)
     storage.start()
+    storage._api._httpd.handle_error = lambda *_: None  # who asked did not wait for the answer
     server = ThreadingHTTPServer(("localhost", 0), _Requests)
     cloud = Cloud(
         f"http://localhost:{server.server_port}", f"http://localhost:{port}", pool, folder
