@@ -87,12 +87,11 @@ def _build(options: argparse.Namespace) -> int:
         raise ConfigError("--only-rejected", problem)
     with _quiet():
         from pipeline.build import build
-        from pipeline.runners import Name, Runner
+        from pipeline.runners import Runner
     from pipeline.progress import Display
 
     runner = Runner.of(options.runner, options.beam)
-    if runner.name is Name.DATAFLOW and isinstance(options.output, Path):
-        raise expected("--output", options.output, "gs://BUCKET/FOLDER, which workers can reach")
+    runner.check_reach(options.output, [*config.corpus.paths, *config.corpus.decontaminate])
     started, display = time.monotonic(), Display(Console(stderr=True))
     only, force = options.only, options.force
     manifest = build(config, options.output, display, stored, only, force, again, runner)

@@ -29,7 +29,8 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
-from pipeline.corpus.records import CorpusError
+from pipeline.corpus.records import BUILTIN, CorpusError
+from pipeline.shards.places import Place, is_local
 from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.writer import WriteError
 from pipeline.strict import ConfigError, expected, nearest
@@ -82,6 +83,17 @@ class Runner:
             _check_portable(options)
         return runner
 
+    def check_reach(self, output: Place, corpus: Sequence[str]) -> None:
+        """Raises ConfigError where Dataflow's workers could not reach where they are to write, or
+        files that they are to read."""
+        if self.name is not Name.DATAFLOW:
+            return
+        if is_local(output):
+            raise expected("--output", output, "gs://BUCKET/FOLDER, which workers can reach")
+        for path in corpus:
+            if "://" not in path and path != BUILTIN:
+                raise expected("corpus", path, "gs://BUCKET/FILE, which workers can reach")
+
     def options(self, stage: str) -> PipelineOptions:
         """Beam's options for the job of a stage."""
         options = PipelineOptions(list(self.arguments))
@@ -113,7 +125,7 @@ def run(graph: Graph, workers: int, runner: Runner = LOCAL, stage: str = "") -> 
     try:
         result = pipeline.run()
         result.wait_until_finish()
-    except RuntimeError as error:
+    except Exception as error:  # of whatever kind the runner has for a job that failed
         if (cause := _cause(error)) is not None:
             raise cause from error
         raise
@@ -128,7 +140,7 @@ def _environment(workers: int) -> SubprocessSDKEnvironment | None:
     return SubprocessSDKEnvironment.from_command_string(command)
 
 
-def _cause(error: RuntimeError) -> BaseException | None:
+def _cause(error: Exception) -> BaseException | None:
     """What others must know from any other error, where Beam passed on its traceback as a text, in
     some runners with more behind it: the last that is named there."""
     text = str(error).rstrip()

@@ -5,15 +5,13 @@ is staged runs and gives the same bytes.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support import small_corpus
-from support.commands import environment
+from support.commands import Ended, command
 from support.trees import digests
 
 pytest.importorskip("google.cloud.dataflow_v1beta3", reason="the extra gcp is not installed")
@@ -24,60 +22,49 @@ from apache_beam.options.pipeline_options import DebugOptions, WorkerOptions
 from apache_beam.portability import common_urns
 from apache_beam.portability.api import beam_runner_api_pb2
 from google.cloud import dataflow_v1beta3 as dataflow
-from support.cloud import BUCKET, IMAGE, Cloud, cloud_here, pipeline_of
+from google.cloud import storage
+from support.cloud import BUCKET, IMAGE, Cloud, cloud_here, objects, pipeline_of
 from support.services import worker_pool
 
 import pipeline.build
 from pipeline.runners import Graph, Runner
 from pipeline.runners import run as run_here
 
-# A build in a process of its own; its output is a folder that the harnesses share.
-_BUILD = """
-import io, sys
-from pathlib import Path
-from rich.console import Console
-from pipeline.build import build
-from pipeline.config import load
-from pipeline.progress import Display
-from pipeline.runners import Runner
 
-runner = Runner.of("dataflow", sys.argv[1:])
-build(load("config.yaml"), Path("out"), Display(Console(file=io.StringIO())), runner=runner)
-"""
+def _build(folder: Path, output: str, *more: str) -> Ended:
+    """The command, with a corpus in the bucket."""
+    line = ["build", "config.yaml", "--output", output, "--corpus", f"gs://{BUCKET}/corpus.jsonl"]
+    listed = f"corpus.decontaminate=[gs://{BUCKET}/listed.jsonl]"
+    return command(folder, *line, "--set", listed, *more)
 
 
-def _launched(folder: Path, storage: str, options: list[str]) -> subprocess.CompletedProcess[str]:
-    variables = {"STORAGE_EMULATOR_HOST": storage, "NO_GCE_CHECK": "true"}
-    return subprocess.run(
-        [sys.executable, "-c", _BUILD, *options],
-        cwd=folder,
-        env={**environment(), **variables},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+def _upload(folder: Path) -> None:
+    client = storage.Client.create_anonymous_client()
+    for path in folder.glob("*.jsonl"):
+        client.bucket(BUCKET).blob(path.name).upload_from_filename(str(path))
+        path.unlink()
 
 
 @pytest.mark.slow
-def test_what_is_staged_gives_the_same_bytes(
-    built, wheel: Path, tmp_path: Path, monkeypatch
-) -> None:
+def test_what_is_staged_gives_the_same_bytes(wheel: Path, tmp_path: Path, monkeypatch) -> None:
+    """From files in a bucket to a dataset in it: the jobs that are posted, and what they leave."""
     small_corpus.write(tmp_path, small_corpus.records())
-    with worker_pool(tmp_path) as pool, cloud_here(tmp_path, pool) as cloud:
-        monkeypatch.setenv("STORAGE_EMULATOR_HOST", cloud.storage)
-        monkeypatch.setenv("NO_GCE_CHECK", "true")
-        options = [*cloud.options, f"--extra_package={wheel}"]
-        ended = _launched(tmp_path, cloud.storage, options)
-        assert ended.returncode == 0, ended.stderr + str([job.error for job in cloud.jobs])
-        names = [job.posted["name"] for job in cloud.jobs]
+    with cloud_here(tmp_path, "") as cloud:
+        for name, text in cloud.variables.items():
+            monkeypatch.setenv(name, text)
+        _upload(tmp_path)
+        assert _build(tmp_path, "local").status == 0
+        with worker_pool(tmp_path) as cloud.pool:
+            options = [*cloud.options, f"--extra_package={wheel}"]
+            ended = _build(tmp_path, f"gs://{BUCKET}/out", "--runner", "dataflow", "--", *options)
+        assert ended.status == 0, ended.err + str([job.error for job in cloud.jobs])
+        stages = [job.posted["name"].removeprefix("neural-debugger-") for job in cloud.jobs]
+        assert stages == ["program", "trace", "tokenizer", "document", "row"]
         for job in cloud.jobs:
+            assert job.polls
             _check(job.posted, pipeline_of(cloud, job.posted), wheel)
-    assert names == [
-        f"neural-debugger-{stage}" for stage in ("program", "trace", "tokenizer", "document", "row")
-    ]
-    assert all(job.polls for job in cloud.jobs)
-    assert digests(tmp_path / "out") == digests(built.root)
+        local = {n: d for n, d in digests(tmp_path / "local").items() if d != "folder"}
+        assert objects("out") == local
 
 
 def _check(posted: dict, pipeline: Any, wheel: Path) -> None:
@@ -117,25 +104,34 @@ def _check_environments(pipeline: Any) -> None:
     assert stages
 
 
+@pytest.mark.parametrize(
+    ("problem", "status", "told"),
+    [
+        ("ValueError: out of luck", 1, "out of luck"),
+        ("tracing.sandbox.SandboxError: no fork [while running 'Trace']", 2, "error: no fork\n"),
+    ],
+)
 @pytest.mark.slow
-def test_a_job_that_fails(tmp_path: Path) -> None:
+def test_a_job_that_fails(
+    cloud: Cloud, tmp_path: Path, problem: str, status: int, told: str
+) -> None:
     """The reason comes back, and there is nothing that looks finished."""
     small_corpus.write(tmp_path, small_corpus.records()[:2])
-    with cloud_here(tmp_path, "localhost:1") as cloud:
-        cloud.fails = "Traceback\nValueError: out of luck"
-        ended = _launched(tmp_path, cloud.storage, cloud.options)
-        assert len(cloud.jobs) == 1
-    assert ended.returncode != 0
-    assert "out of luck" in ended.stderr
-    assert not (tmp_path / "out" / "manifest.json").exists()
+    _upload(tmp_path)
+    cloud.fails = f"Traceback\n{problem}"
+    ended = _build(tmp_path, f"gs://{BUCKET}/out", "--runner", "dataflow", "--", *cloud.options)
+    assert len(cloud.jobs) == 1
+    assert ended.status == status
+    assert told in ended.err
+    assert "manifest.json" not in objects("out")
 
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch) -> Iterator[Cloud]:
     """A cloud for jobs that are not sent: Beam looks for the bucket of what would be."""
-    with cloud_here(tmp_path, "localhost:1") as found:
-        monkeypatch.setenv("STORAGE_EMULATOR_HOST", found.storage)
-        monkeypatch.setenv("NO_GCE_CHECK", "true")
+    with cloud_here(tmp_path, "") as found:
+        for name, text in found.variables.items():
+            monkeypatch.setenv(name, text)
         yield found
 
 

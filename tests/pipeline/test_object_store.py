@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support import small_corpus
 from support.commands import Ended, command
-from support.trees import MEASURED, digests
+from support.trees import digests
 
 pytest.importorskip("gcsfs", reason="the extra gcp is not installed")
 pytest.importorskip("gcp_storage_emulator")
 
 from google.cloud import storage
-from support.cloud import BUCKET, Cloud, cloud_here
+from support.cloud import BUCKET, Cloud, cloud_here, objects
 
 
 @pytest.fixture
@@ -28,16 +27,6 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 def _bucket() -> storage.Bucket:
     return storage.Client.create_anonymous_client().bucket(BUCKET)
-
-
-def _objects(folder: str) -> dict[str, str]:
-    """The objects below a folder, but those that are measured, by name: sha256."""
-    found = {blob.name.removeprefix(f"{folder}/"): blob for blob in _bucket().list_blobs()}
-    return {
-        name: hashlib.sha256(blob.download_as_bytes()).hexdigest()
-        for name, blob in found.items()
-        if blob.name.startswith(f"{folder}/") and name not in MEASURED
-    }
 
 
 def _files(root: Path) -> dict[str, str]:
@@ -53,11 +42,11 @@ def test_a_build_in_a_bucket(built, cloud: Cloud, tmp_path: Path) -> None:
     ended = _build(tmp_path)
     assert ended.status == 0, ended.err
     assert ended.out.endswith(f"gs://{BUCKET}/a/out\n")
-    assert _objects("a/out") == _files(built.root)
+    assert objects("a/out") == _files(built.root)
     again = _build(tmp_path)
     assert again.status == 0, again.err
     assert "Traces" not in again.err
-    assert _objects("a/out") == _files(built.root)
+    assert objects("a/out") == _files(built.root)
 
 
 @pytest.mark.slow
@@ -70,7 +59,7 @@ def test_a_corpus_in_a_bucket(rebuild, cloud: Cloud, tmp_path: Path) -> None:
         path.unlink()
     ended = _build(tmp_path, "--corpus", f"gs://{BUCKET}/programs/*.jsonl")
     assert ended.status == 0, ended.err
-    found, expected = _objects("a/out"), _files(local.root)
+    found, expected = objects("a/out"), _files(local.root)
     assert found.keys() == expected.keys()
     assert {name for name in found if found[name] != expected[name]} == {
         "manifest.json",
@@ -91,4 +80,4 @@ def test_what_is_not_there(cloud: Cloud, tmp_path: Path, line: list[str], proble
     ended = _build(tmp_path, *line)
     assert ended.status == 2
     assert problem in ended.err.splitlines()[-1]
-    assert _objects("a/out") == {}
+    assert objects("a/out") == {}

@@ -98,6 +98,16 @@ def test_workers_of_a_cloud_do_not_write_here(call, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@needs_cloud
+def test_workers_of_a_cloud_do_not_read_here(call, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").touch()
+    line = ["build", "configs/quickstart.yaml", "--output", "gs://b/out", "--runner", "dataflow"]
+    ended = call(*line, "--corpus", tmp_path / "a.jsonl", "--", *CLOUD, IMAGE)
+    assert ended.status == 2
+    assert "error: corpus: " in ended.err
+    assert "expected gs://BUCKET/FILE" in ended.err
+
+
 _TRACEBACK = "Traceback (most recent call last):\n  File x, line 1, in f\n"
 
 

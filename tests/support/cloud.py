@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from support.services import free_port
+from support.trees import MEASURED
 
 BUCKET = "bucket"
 PROJECT, REGION = "project", "europe-west4"
@@ -103,6 +104,22 @@ class Cloud:
             job.state = f"JOB_STATE_{state}"
         except Exception as error:
             job.error, job.state = str(error), "JOB_STATE_FAILED"
+
+
+def objects(folder: str) -> dict[str, str]:
+    """The objects below a folder, but those that are measured, by name: sha256."""
+    from google.cloud import storage
+
+    bucket = storage.Client.create_anonymous_client().bucket(BUCKET)
+    found = {
+        blob.name.removeprefix(f"{folder}/"): blob.download_as_bytes()
+        for blob in bucket.list_blobs(prefix=f"{folder}/")
+    }
+    return {
+        name: hashlib.sha256(data).hexdigest()
+        for name, data in found.items()
+        if name not in MEASURED
+    }
 
 
 def pipeline_of(cloud: Cloud, description: Mapping[str, Any]) -> Any:

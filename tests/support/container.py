@@ -17,6 +17,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+# What tells where a cloud is.
+_PASSED = ("STORAGE_EMULATOR_HOST", "NO_GCE_CHECK", "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT")
+
 
 def clean_python(folder: Path) -> Path:
     """An interpreter with the libraries of this one, but without this project."""
@@ -96,7 +99,7 @@ def _environment(given: argparse.Namespace, info: Any, staged: Path) -> dict[str
     control = info.control_endpoint.url or given.control_endpoint
     logging = info.logging_endpoint.url or given.logging_endpoint
     return {
-        "PATH": os.environ["PATH"],
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(staged / "installed"),
         "WORKER_ID": given.id,
         "CONTROL_API_SERVICE_DESCRIPTOR": f'url: "{control}"',
@@ -104,7 +107,7 @@ def _environment(given: argparse.Namespace, info: Any, staged: Path) -> dict[str
         "PIPELINE_OPTIONS": json.dumps(json_format.MessageToDict(info.pipeline_options)),
         "SEMI_PERSISTENT_DIRECTORY": str(staged),
         "RUNNER_CAPABILITIES": " ".join(info.runner_capabilities),
-        **{key: text for key, text in os.environ.items() if key == "STORAGE_EMULATOR_HOST"},
+        **{key: os.environ[key] for key in _PASSED if key in os.environ},
     }
 
 
