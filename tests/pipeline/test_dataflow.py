@@ -5,13 +5,14 @@ is staged runs and gives the same bytes.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support import small_corpus
-from support.commands import Ended, command
+from support.commands import ROOT, Ended, command, imported
 from support.trees import digests
 
 pytest.importorskip("google.cloud.dataflow_v1beta3", reason="the extra gcp is not installed")
@@ -31,6 +32,15 @@ from pipeline.runners import Graph, Runner
 from pipeline.runners import run as run_here
 
 
+@pytest.fixture
+def cloud(tmp_path: Path, monkeypatch) -> Iterator[Cloud]:
+    """A cloud that this process works in."""
+    with cloud_here(tmp_path, "") as found:
+        for name, text in found.variables.items():
+            monkeypatch.setenv(name, text)
+        yield found
+
+
 def _build(folder: Path, output: str, *more: str) -> Ended:
     """The command, with a corpus in the bucket."""
     line = ["build", "config.yaml", "--output", output, "--corpus", f"gs://{BUCKET}/corpus.jsonl"]
@@ -46,25 +56,44 @@ def _upload(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_staged_gives_the_same_bytes(wheel: Path, tmp_path: Path, monkeypatch) -> None:
+def test_what_is_staged_gives_the_same_bytes(wheel: Path, cloud: Cloud, tmp_path: Path) -> None:
     """From files in a bucket to a dataset in it: the jobs that are posted, and what they leave."""
     small_corpus.write(tmp_path, small_corpus.records())
-    with cloud_here(tmp_path, "") as cloud:
-        for name, text in cloud.variables.items():
-            monkeypatch.setenv(name, text)
-        _upload(tmp_path)
-        assert _build(tmp_path, "local").status == 0
-        with worker_pool(tmp_path) as cloud.pool:
-            options = [*cloud.options, f"--extra_package={wheel}"]
-            ended = _build(tmp_path, f"gs://{BUCKET}/out", "--runner", "dataflow", "--", *options)
-        assert ended.status == 0, ended.err + str([job.error for job in cloud.jobs])
-        stages = [job.posted["name"].removeprefix("neural-debugger-") for job in cloud.jobs]
-        assert stages == ["program", "trace", "tokenizer", "document", "row"]
-        for job in cloud.jobs:
-            assert job.polls
-            _check(job.posted, pipeline_of(cloud, job.posted), wheel)
-        local = {n: d for n, d in digests(tmp_path / "local").items() if d != "folder"}
-        assert objects("out") == local
+    _upload(tmp_path)
+    assert _build(tmp_path, "local").status == 0
+    with worker_pool(tmp_path) as cloud.pool:
+        options = [*cloud.options, f"--extra_package={wheel}"]
+        ended = _build(tmp_path, f"gs://{BUCKET}/out", "--runner", "dataflow", "--", *options)
+    assert ended.status == 0, ended.err + str([job.error for job in cloud.jobs])
+    stages = [job.posted["name"].removeprefix("neural-debugger-") for job in cloud.jobs]
+    assert stages == ["program", "trace", "tokenizer", "document", "row"]
+    for job in cloud.jobs:
+        assert job.polls
+        _check(job.posted, pipeline_of(cloud, job.posted), wheel)
+    local = {n: d for n, d in digests(tmp_path / "local").items() if d != "folder"}
+    assert objects("out") == local
+
+
+@pytest.mark.slow
+def test_the_job_of_the_template(wheel: Path, cloud: Cloud, tmp_path: Path) -> None:
+    """It starts the jobs of the stages from a worker, and ends when the dataset is there."""
+    small_corpus.write(tmp_path, small_corpus.records())
+    main = imported(ROOT / "configs" / "dataflow" / "main.py")
+    _upload(tmp_path)
+    sent = f"--extra_package={wheel}"
+    given = ["--config=config.yaml", f"--output=gs://{BUCKET}/out", "--only=traces"]
+    given += [f"--corpus=gs://{BUCKET}/corpus.jsonl", f"--beam=--no_auth {sent}"]
+    given += [f"--set=corpus.decontaminate=[gs://{BUCKET}/listed.jsonl]"]
+    with worker_pool(tmp_path) as cloud.pool:
+        main.main([*given, *cloud.options, sent, "--job_name=whole"])
+        while (state := cloud.jobs[0].state) == "JOB_STATE_RUNNING":
+            time.sleep(0.2)
+        names = [job.posted["name"] for job in cloud.jobs]
+        assert (state, names) == (
+            "JOB_STATE_DONE",
+            ["whole", "neural-debugger-program", "neural-debugger-trace"],
+        ), [job.error for job in cloud.jobs]
+        assert "stores/traces.json" in objects("out")
 
 
 def _check(posted: dict, pipeline: Any, wheel: Path) -> None:
@@ -124,15 +153,6 @@ def test_a_job_that_fails(
     assert ended.status == status
     assert told in ended.err
     assert "manifest.json" not in objects("out")
-
-
-@pytest.fixture
-def cloud(tmp_path: Path, monkeypatch) -> Iterator[Cloud]:
-    """A cloud for jobs that are not sent: Beam looks for the bucket of what would be."""
-    with cloud_here(tmp_path, "") as found:
-        for name, text in found.variables.items():
-            monkeypatch.setenv(name, text)
-        yield found
 
 
 def _described(cloud: Cloud, graph: Graph, stage: str, *options: str) -> Any:
