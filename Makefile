@@ -20,7 +20,8 @@ quickstart: $(VENV)/.runtime
 test: check
 	$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
-test-all: check
+# All tests, those with clients of a cloud and an emulator of one included.
+test-all: check $(VENV)/.cloud
 	$(BIN)/python -m pytest -q -n 2
 
 # Every hostile program at every level of isolation, in a namespace made for them.
@@ -45,3 +46,7 @@ $(VENV)/.development: pyproject.toml $(PINS)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) --editable ".[dev,torch]"
 	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.cloud: $(VENV)/.development
+	$(INSTALL) --editable ".[dev,torch,gcp,emulator]"
+	@touch $@

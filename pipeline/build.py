@@ -32,7 +32,7 @@ from pipeline.recipes import (
     trained_tokenizer_recipe,
 )
 from pipeline.report.write import write_report
-from pipeline.runners import run
+from pipeline.runners import LOCAL, Name, Runner, run
 from pipeline.shards.huggingface import write_split
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.places import Place
@@ -79,6 +79,7 @@ def build(
     only: str | None = None,
     force: bool = False,
     again: Reason | None = None,
+    runner: Runner = LOCAL,
 ) -> Manifest | None:
     """Run the whole job into the directory `root`; what it is then, the manifest says.
 
@@ -96,7 +97,7 @@ def build(
         if str(root.resolve()) == str(stored.root.resolve()):
             raise ConfigError("--output", f"{root}: has the traces that are to be used")
     with Workspace(root, force) as work:
-        return _Build(config, work, display, stored, again).run(only)
+        return _Build(config, work, display, stored, again, runner).run(only)
 
 
 def train_tokenizer(config: Config, root: Place, display: Display) -> Model:
@@ -118,8 +119,10 @@ class _Build:
         display: Display,
         stored: StoredTraces | None,
         again: Reason | None,
+        runner: Runner,
     ) -> None:
         self._config, self._work, self._display, self._stored = config, work, display, stored
+        self._runner = runner
         self._root, self._ledger = work.root, work.ledger
         self._timings = Timings(work.root)
         self._isolation = NOT_RUN
@@ -234,6 +237,8 @@ class _Build:
         end: Callable[[], Part] | None = None,
     ) -> Store:
         self._ledger.begin(recipe)
+        if self._runner.name is not Name.LOCAL:  # which keeps what is done itself: one job
+            at_once = shards
         ticker = self._work.ticker(recipe.name)
         unit = "shards" if recipe.name == "rows" else "programs"
         with self._timings.stage(recipe.name), self._display.stage(title, ticker, unit, total):
@@ -243,7 +248,8 @@ class _Build:
             return self._ledger.commit(recipe, counts, files)
 
     def _run(self, graph: Callable[..., None], *arguments: Any) -> None:
-        run(lambda pipeline: graph(pipeline, *arguments), self._config.workers)
+        name = graph.__name__.removesuffix("_graph")
+        run(lambda p: graph(p, *arguments), self._config.workers, self._runner, name)
 
     def _select(self, _wave: range, ticker: Ticker) -> Part:
         self._run(graphs.program_graph, self._config, self._root)
@@ -428,7 +434,11 @@ class _Build:
         return replace(found, isolation=self._config.tracing.isolation)
 
     def _isolate(self) -> None:
-        """Take the level of isolation that can be had here, so that no worker takes another."""
+        """Take the level of isolation that can be had here, so that no worker takes another; what
+        this machine has says nothing of others."""
+        if self._runner.name is not Name.LOCAL:
+            self._isolation = "the strongest of each worker"
+            return
         probe = sandbox(self._config.tracing)
         try:
             level = probe.start()

@@ -26,7 +26,7 @@ from pipeline.debugging import command as debug
 from pipeline.exports import command as export
 from pipeline.ledger import STAGES
 from pipeline.shards.manifest import Manifest, ManifestError
-from pipeline.shards.places import Place, place_at
+from pipeline.shards.places import Place, make_folder, place_at
 from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.writer import WriteError, write_bytes
 from pipeline.show import as_text, stages
@@ -45,7 +45,12 @@ _FAULTS = (ConfigError, CorpusError, ManifestError, DamagedFileError, SandboxErr
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit: 0 done, 1 a finding (a rejected program, a directory that is not what
     it should be), 2 it could not be done."""
-    options = _parser().parse_args(arguments)
+    given, beam = _divided(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    options = parser.parse_args(given)
+    if beam and not hasattr(options, "runner"):
+        parser.error("options of Beam's, after --, are for `build` alone")
+    options.beam = beam
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         sys.exit(run(options))
@@ -56,6 +61,14 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _divided(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Our arguments and, after `--`, those of Beam."""
+    if "--" not in arguments:
+        return arguments, ()
+    middle = arguments.index("--")
+    return arguments[:middle], arguments[middle + 1 :]
 
 
 def _fail(message: str) -> int:
@@ -74,10 +87,14 @@ def _build(options: argparse.Namespace) -> int:
         raise ConfigError("--only-rejected", problem)
     with _quiet():
         from pipeline.build import build
+        from pipeline.runners import Runner
     from pipeline.progress import Display
 
+    runner = Runner.of(options.runner, options.beam)
+    runner.check_reach(options.output, [*config.corpus.paths, *config.corpus.decontaminate])
     started, display = time.monotonic(), Display(Console(stderr=True))
-    manifest = build(config, options.output, display, stored, options.only, options.force, again)
+    only, force = options.only, options.force
+    manifest = build(config, options.output, display, stored, only, force, again, runner)
     if manifest is None:
         print(f"{options.output}: made up to {options.only}")
         return 0
@@ -164,7 +181,7 @@ def _walk_lines(direction: str, walks: dict[str, Any]) -> Iterator[str]:
 def _working_folder(output: Place) -> Iterator[Path]:
     """A directory to work in, inside the one that is written to: that shows that it can be."""
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        make_folder(output)
         folder = tempfile.TemporaryDirectory(dir=output if isinstance(output, Path) else None)
     except OSError as error:
         raise ConfigError("--output", f"{output}: {error.strerror}") from None
@@ -213,6 +230,12 @@ def _add_build(commands: Any) -> None:
         metavar="REASON",
         choices=[*Reason],
         help="run programs again that were rejected for a reason, under other tracing.limits",
+    )
+    command.add_argument(
+        "--runner",
+        metavar="NAME",
+        default="local",
+        help="local, dataflow or portable; options of Beam's for it after --",
     )
     command.set_defaults(run=_build)
 

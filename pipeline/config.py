@@ -20,6 +20,7 @@ import yaml
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.records import CorpusError, expand
 from pipeline.mixture import MixtureConfig
+from pipeline.shards.places import place_at
 from pipeline.strict import ConfigError, expected, plain, read, within
 from pipeline.tokenizer import SentencePieceConfig, TokenizerConfig, check_tokenizer
 from tokenization.packing import pack
@@ -187,7 +188,7 @@ class Config:
 
 
 def load(path: str | Path, overrides: Sequence[str] = (), corpus: Sequence[str] = ()) -> Config:
-    """The configuration in the YAML file `path`, checked to be usable here and now.
+    """The configuration in a YAML file, by path or URL, checked to be usable here and now.
 
     `overrides` are texts `a.b=value`, the value in YAML; `corpus` stands in for `corpus.paths`
     where it is not empty. File names are relative to the current directory.
@@ -195,9 +196,11 @@ def load(path: str | Path, overrides: Sequence[str] = (), corpus: Sequence[str] 
     Raises ConfigError.
     """
     try:
-        data = _yaml(Path(path).read_bytes(), str(path))
+        data = _yaml(place_at(path).read_bytes(), str(path))
     except OSError as error:
         raise ConfigError(str(path), error.strerror or str(error)) from None
+    except ValueError as error:
+        raise ConfigError("CONFIG", str(error)) from None
     data = {} if data is None else data
     for text in overrides:
         key, equals, value = text.partition("=")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.shards.manifest import CARD, NAME, REPORT, ManifestError
-from pipeline.shards.places import Place, files_below, move, remove
+from pipeline.shards.places import Place, files_below, missing, move, remove
 from pipeline.shards.schema import INVERSE_STEPS, PROGRAMS, RUNS, SPLITS, TRACES
 from pipeline.shards.stores import Counts, Recipe, Store, path_of, total
 from pipeline.shards.vocabulary import FOLDER as TOKENIZER
@@ -156,8 +156,9 @@ class Ledger:
         for path, wave in self._waves(name):
             if wave.recipe.fingerprint == store.recipe.fingerprint:
                 path.unlink()
+        gone = set(missing(self._root, (entry.path for entry in store.files)))
         for entry in store.files:
-            if (self._root / entry.path).is_file():
+            if entry.path not in gone:
                 move(self._root / entry.path, folder / entry.path)
         move(folder / _MOVING, folder / _KEPT)
 
@@ -169,7 +170,7 @@ class Ledger:
         return [(path, wave) for path, wave in found if wave is not None]
 
     def _has_files(self, store: Store) -> bool:
-        return all((self._root / entry.path).is_file() for entry in store.files)
+        return not missing(self._root, (entry.path for entry in store.files))
 
 
 def clear(root: Place, folders: Sequence[str], known: set[str] | frozenset[str]) -> None:

@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import fsspec
+
 from pipeline.config import Config, TracingConfig, as_data
 from pipeline.corpus.records import BUILTIN, BUILTIN_DIRECTORY, expand
 from pipeline.shards.stores import Recipe, Store
@@ -93,7 +95,11 @@ def _interpreter() -> dict[str, str]:
 
 
 def _digest_of(path: str) -> str:
-    """sha256 of a file of the corpus, or of all files of the packaged one."""
+    """sha256 of a file of the corpus, or of all files of the packaged one; of one at a URL what the
+    system there has for it, which is another when the file is written again."""
+    if "://" in path:
+        system, name = fsspec.core.url_to_fs(path)
+        return str(system.checksum(name))
     digest = hashlib.sha256()
     for file in sorted(BUILTIN_DIRECTORY.iterdir()) if path == BUILTIN else [Path(path)]:
         if file.is_file():

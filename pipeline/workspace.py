@@ -14,10 +14,11 @@ from typing import Any
 import orjson
 from filelock import FileLock, Timeout
 
+from pipeline.lease import HeldError, Lease
 from pipeline.ledger import FOLDERS, WORK, Ledger, clear
 from pipeline.progress import Ticker
 from pipeline.shards.manifest import CARD, NAME, REPORT
-from pipeline.shards.places import Place, files_below, is_local, remove
+from pipeline.shards.places import Place, files_below, is_local, make_folder, remove
 from pipeline.shards.schema import REJECTED, STORES
 from pipeline.shards.writer import PARTIAL, FileEntry
 from pipeline.strict import ConfigError
@@ -37,14 +38,15 @@ class Workspace:
     def __init__(self, root: Place, force: bool = False) -> None:
         self.root = root
         self.ledger = Ledger(root)
+        self._elsewhere: tempfile.TemporaryDirectory[str] | None = None
         try:
             _check(root)
-            (root / WORK).mkdir(parents=True, exist_ok=True)
+            make_folder(root / WORK)
             self._lock = _locked(root)
             if force:
                 self._clear()
             self._tidy()
-            self._ticks = _folder_of_ticks(root)
+            self._ticks = self._folder_of_ticks()
         except OSError as error:
             raise ConfigError("--output", f"{root}: {error.strerror or error}") from None
 
@@ -52,15 +54,18 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._lock is not None:
-            self._lock.release()
+        self._lock.release()
+        if self._elsewhere is not None:
+            self._elsewhere.cleanup()
 
     def ticker(self, stage: str) -> Ticker:
         """A ticker for a stage of this build."""
         return Ticker(self._ticks, stage)
 
     def report(self, name: str) -> list[Any]:
-        """What a graph reported under a name."""
+        """What a graph reported under a name. Raises ConfigError where another build has begun to
+        work here meanwhile."""
+        self._check_lease()
         found: list[Any] = orjson.loads((self.root / report_path(name)).read_bytes())
         return found
 
@@ -80,6 +85,24 @@ class Workspace:
             path.unlink() if path.is_file() else remove(path)
         if is_local(self.root):
             (self.root / WORK).rmdir()
+
+    def _check_lease(self) -> None:
+        if isinstance(self._lock, Lease):
+            try:
+                self._lock.check()
+            except HeldError as error:
+                problem = f"{self.root}: another build has taken it over, {error}"
+                raise ConfigError("--output", problem) from None
+
+    def _folder_of_ticks(self) -> Path:
+        """An empty folder that all processes of this machine see."""
+        if not isinstance(self.root, Path):
+            self._elsewhere = tempfile.TemporaryDirectory()
+            return Path(self._elsewhere.name)
+        folder = self.root / _TICKS
+        remove(folder)
+        folder.mkdir(parents=True)
+        return folder
 
     def _tidy(self) -> None:
         """Take away what whoever was killed here had written in part."""
@@ -103,32 +126,23 @@ def report_path(name: str) -> str:
 
 
 def _check(root: Place) -> None:
-    if not root.exists():
-        root.mkdir(parents=True, exist_ok=True)
+    make_folder(root)
     ours = any((root / name).exists() for name in (WORK, NAME, STORES))
-    if not ours and any(root.iterdir()):
+    if not ours and root.exists() and any(root.iterdir()):
         raise ConfigError("--output", f"{root}: not empty, and not a directory of a build")
     if isinstance(root, Path) and not os.access(root, os.W_OK | os.X_OK):
         raise ConfigError("--output", f"{root}: cannot be written to")
 
 
-def _locked(root: Place) -> FileLock | None:
-    """The lock of a directory, held; its holder's death gives it back. A URL has none."""
-    if not isinstance(root, Path):
-        return None
-    lock = FileLock(root / _LOCK)
+def _locked(root: Place) -> FileLock | Lease:
+    """The lock of a directory, held; its holder's death gives it back, at a URL after a while."""
     try:
+        if not isinstance(root, Path):
+            return Lease(root / _LOCK)
+        lock = FileLock(root / _LOCK)
         lock.acquire(timeout=0)
     except Timeout:
         raise ConfigError("--output", f"{root}: another build works in it") from None
+    except HeldError as error:
+        raise ConfigError("--output", f"{root}: another build works in it, {error}") from None
     return lock
-
-
-def _folder_of_ticks(root: Place) -> Path:
-    """An empty folder that all processes of this machine see."""
-    if not isinstance(root, Path):
-        return Path(tempfile.mkdtemp())
-    folder = root / _TICKS
-    remove(folder)
-    folder.mkdir(parents=True)
-    return folder

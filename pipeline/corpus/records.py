@@ -1,7 +1,8 @@
 """Records of a corpus file, one after the other: what stands there, not yet judged.
 
-A file is never in memory as a whole. A record that cannot be read is a fault in its place; a file
-that cannot be read is a CorpusError.
+A file is on this machine or at a URL that fsspec knows (`gs://bucket/programs.jsonl`), and is never
+in memory as a whole. A record that cannot be read is a fault in its place; a file that cannot be
+read is a CorpusError.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -21,6 +23,7 @@ BUILTIN = "builtin"
 BUILTIN_DIRECTORY = Path(__file__).parent / "builtin"
 _LINE_BYTES = 64 << 20  # a longer line is no record: such a file is not JSONL
 _BATCH_ROWS = 256
+_COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
 class CorpusError(ValueError):
@@ -48,10 +51,18 @@ def expand(paths: Sequence[str]) -> list[str]:
     for file in files - {BUILTIN}:
         _reader(file)
         try:
-            open(file, "rb").close()
+            open_file(file).close()
         except OSError as error:
-            raise CorpusError(f"{file}: {error.strerror}") from None
+            raise CorpusError(f"{file}: {error.strerror or error}") from None
     return sorted(files)
+
+
+def open_file(path: str) -> IO[bytes]:
+    """A file of a corpus, opened to be read. Raises OSError."""
+    if "://" not in path:
+        return Path(path).open("rb")
+    file: IO[bytes] = fsspec.open(path, "rb").open()
+    return file
 
 
 def records(path: str, names: Collection[str]) -> Iterator[tuple[int, Record]]:
@@ -70,12 +81,23 @@ def records(path: str, names: Collection[str]) -> Iterator[tuple[int, Record]]:
 
 
 def _files(path: str) -> list[str]:
-    if path == BUILTIN or Path(path).exists():
+    if path == BUILTIN or ("://" not in path and Path(path).exists()):
         return [path]
-    found = [file for file in glob.glob(path, recursive=True) if not Path(file).is_dir()]
+    found = _files_at_url(path) if "://" in path else glob.glob(path, recursive=True)
+    found = [file for file in found if not Path(file).is_dir()]
     if not found:
         raise CorpusError(f"{path}: no such file, and no file matches it")
     return found
+
+
+def _files_at_url(url: str) -> list[str]:
+    try:
+        system, path = fsspec.core.url_to_fs(url)
+        if system.isfile(path):
+            return [url]
+        return [str(system.unstrip_protocol(found)) for found in system.glob(path)]
+    except (OSError, ImportError, ValueError) as error:
+        raise CorpusError(f"{url}: {error}") from None
 
 
 def _reader(path: str) -> _Reader:
@@ -93,7 +115,11 @@ def _reader(path: str) -> _Reader:
 
 
 def _json_lines(path: str, _names: Collection[str]) -> Iterator[Record | None]:
-    with io.BufferedReader(pa.input_stream(path, compression="detect"), 1 << 20) as stream:
+    compression = _COMPRESSIONS.get(Path(path).suffix)
+    with (
+        open_file(path) as file,
+        io.BufferedReader(pa.input_stream(file, compression=compression), 1 << 20) as stream,
+    ):
         while line := stream.readline(_LINE_BYTES):
             if len(line) == _LINE_BYTES and not line.endswith(b"\n"):
                 while (rest := stream.readline(_LINE_BYTES)) and not rest.endswith(b"\n"):
@@ -119,14 +145,14 @@ def _refuse(constant: str) -> None:
 
 
 def _parquet(path: str, names: Collection[str]) -> Iterator[Record]:
-    with pq.ParquetFile(path) as file:
+    with open_file(path) as source, pq.ParquetFile(source) as file:
         columns = [name for name in file.schema_arrow.names if name in names]
         for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
             yield from _rows(batch, names)
 
 
 def _arrow(path: str, names: Collection[str]) -> Iterator[Record]:
-    with pa.OSFile(path) as source:
+    with open_file(path) as file, pa.PythonFile(file) as source:
         is_file_format = source.read(6) == b"ARROW1"
         source.seek(0)
         for batch in _file_batches(source) if is_file_format else pa.ipc.open_stream(source):

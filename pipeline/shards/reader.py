@@ -36,7 +36,6 @@ def open_table(path: Place, schema: pa.Schema) -> pa.Table:
     Raises DamagedFileError where the file is missing, cut off, no Arrow stream, or has another
     schema (its metadata included).
     """
-    check_end(path)
     try:
         # Closing the map gives its descriptor back; the memory lives as long as the table.
         with _source(path) as source:
@@ -50,9 +49,13 @@ def open_table(path: Place, schema: pa.Schema) -> pa.Table:
 
 
 def _source(path: Place) -> pa.NativeFile:
+    """Raises DamagedFileError where the end is missing, OSError."""
     if isinstance(path, Path):
+        check_end(path)
         return pa.memory_map(str(path))
-    return pa.BufferReader(path.read_bytes())
+    data = path.read_bytes()
+    _check_end(path, data[-len(END_MARKER) :])
+    return pa.BufferReader(data)
 
 
 def check_end(path: Place) -> None:
@@ -64,6 +67,10 @@ def check_end(path: Place) -> None:
             end = file.read()
     except OSError as error:
         raise DamagedFileError(f"{path}: {error.strerror or error}") from error
+    _check_end(path, end)
+
+
+def _check_end(path: Place, end: bytes) -> None:
     if end != END_MARKER:
         raise DamagedFileError(f"{path}: cut off, the end marker of the stream is missing")
 

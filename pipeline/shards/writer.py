@@ -16,7 +16,7 @@ from uuid import uuid4
 import pyarrow as pa
 from upath import UPath
 
-from pipeline.shards.places import Place
+from pipeline.shards.places import Place, make_folder
 
 PARTIAL = ".partial"  # ends the temporary name of a file that is being written
 
@@ -142,7 +142,7 @@ def _uploaded(path: UPath) -> Iterator[IO[bytes]]:
     with tempfile.NamedTemporaryFile() as file:
         yield file
         file.flush()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         path.fs.put_file(file.name, path.path)
 
 

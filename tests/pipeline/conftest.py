@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import sys
 from collections.abc import Callable
 from contextlib import chdir
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from support import small_corpus
-from support.commands import Ended
+from support.commands import ROOT, Ended, executed
 
 from pipeline.build import build
 from pipeline.cli import main
@@ -58,6 +60,24 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 @pytest.fixture(scope="session")
 def rebuild() -> Callable[..., Built]:
     return build_in
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from a copy."""
+    pytest.importorskip("setuptools")
+    pytest.importorskip("wheel")
+    folder = tmp_path_factory.mktemp("wheel")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    for name in ("tracing", "tokenization", "pipeline", "tests", "configs"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    line = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index"]
+    ended = executed(folder, [*line, "--quiet", "--wheel-dir", "wheels", "."])
+    assert ended.status == 0, ended.err
+    (path,) = (folder / "wheels").iterdir()
+    return path
 
 
 @pytest.fixture

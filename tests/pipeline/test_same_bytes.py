@@ -46,7 +46,7 @@ def test_two_processes_and_an_order_of_their_own(built, folder: Path) -> None:
 def test_work_done_twice(built, rebuild, folder: Path, monkeypatch) -> None:
     """A runner may run any bundle again, and keeps what the last run gave."""
 
-    def run(graph: Callable[[object], None], workers: int) -> None:
+    def run(graph: Callable[[object], None], *_: object) -> None:
         with beam.Pipeline(runner=FnApiRunner(bundle_repeat=1)) as graph_pipeline:
             graph(graph_pipeline)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 PYTHON = [sys.executable, "-m", "pipeline"]
@@ -35,6 +36,16 @@ def finished_stages(err: str) -> list[str]:
 def environment() -> dict[str, str]:
     """For a process in any directory, with the project importable, installed or not."""
     return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def imported(path: Path) -> Any:
+    """A program that is in no package, as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def command(folder: Path, *arguments: object, **variables: str) -> Ended:
