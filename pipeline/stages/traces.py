@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import apache_beam as beam
@@ -21,8 +23,9 @@ from pipeline.shards.stores import Store
 from pipeline.shards.traces import TraceRecord, compress
 from pipeline.shards.writer import FileEntry
 from tracing.checks import CheckedServer
+from tracing.pool import Pool, at_once
 from tracing.rejection import Rejection
-from tracing.sandbox import ForkServer
+from tracing.sandbox import ForkServer, SandboxError
 
 _MARK = ("deterministic", "false")  # an extra field of programs that are found not to be
 
@@ -44,21 +47,37 @@ def sandbox(config: TracingConfig) -> ForkServer:
     return ForkServer(config.limits, config.packages, level, scratch)
 
 
+@cache
+def _pool(config: TracingConfig) -> Pool[CheckedServer]:
+    """The sandboxes of this process: as many as it works on elements at once."""
+    marks = config.unstable is Unstable.MARK
+    make = partial(_server, config, marks)
+    return Pool(make, at_once(config.limits.memory))
+
+
+def _server(config: TracingConfig, marks: bool) -> CheckedServer:
+    return CheckedServer(sandbox(config), config.check, marks)
+
+
 class _Trace(beam.DoFn):
-    """Runs programs in a sandbox of its own."""
+    """Runs programs in the sandboxes of its process."""
 
     def __init__(self, config: TracingConfig, splits: Splits, ticker: Ticker) -> None:
         self._config, self._splits, self._ticker = config, splits, ticker
+        self._python = platform.python_version()  # of who began the build
         self._events = Metrics.counter("traces", "events")
         self._traced = Metrics.counter("traces", "programs")
 
     def setup(self) -> None:
-        config = self._config
-        marks = config.unstable is Unstable.MARK
-        self._sandbox = CheckedServer(sandbox(config), config.check, marks)
+        if self._python != platform.python_version():
+            problem = f"a worker has Python {platform.python_version()}, the build {self._python}"
+            raise SandboxError(f"{problem}: programs would run otherwise; they must be the same")
+        self._pool = _pool(self._config)
+        self._pool.enter()
 
     def process(self, candidate: Candidate) -> Iterator[Run]:
-        checked = self._sandbox.run(candidate.program)
+        with self._pool.lease() as server:
+            checked = server.run(candidate.program)
         found, digest = checked.found, digest_of(candidate.program)
         self._ticker.tick()
         if isinstance(found, Rejection):
@@ -71,7 +90,7 @@ class _Trace(beam.DoFn):
             yield Run(digest, _record(candidate, trace, checked.is_stable, self._splits))
 
     def teardown(self) -> None:
-        self._sandbox.close()
+        self._pool.leave()
 
 
 def _record(

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import apache_beam as beam
 import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from support import plain_loop, small_corpus
 from support.commands import command, environment, finished_stages
@@ -24,6 +25,9 @@ from support.trees import digests
 import pipeline.build
 from pipeline.loader.dataset import TokenDataset
 from pipeline.shards.manifest import ManifestError
+from pipeline.stages import traces
+from tracing.checks import Checked, CheckedServer
+from tracing.program import Program
 
 
 @pytest.fixture
@@ -59,6 +63,38 @@ def test_in_a_plain_loop(built, rebuild, folder: Path, monkeypatch) -> None:
     """Nothing depends on what a runner does beside calling the functions."""
     monkeypatch.setattr(pipeline.build, "run", plain_loop.run)
     assert digests(rebuild(folder).root) == digests(built.root)
+
+
+def test_several_threads_of_one_process(built, rebuild, folder: Path, monkeypatch) -> None:
+    """As a harness works on several elements at once: in sandboxes of their own, as many as fit."""
+    options = PipelineOptions(["--direct_num_workers=3", "--direct_running_mode=multi_threading"])
+    made: list[CheckedServer] = []
+    serve, run = CheckedServer.__init__, CheckedServer.run
+
+    def counted(self, *arguments: object) -> None:
+        made.append(self)
+        serve(self, *arguments)
+
+    def alone(self, program: Program) -> Checked:
+        assert not getattr(self, "in_use", False)
+        self.in_use = True
+        try:
+            return run(self, program)
+        finally:
+            self.in_use = False
+
+    def threaded(graph: Callable[[object], None], *_: object) -> None:
+        with beam.Pipeline(runner=FnApiRunner(), options=options) as graph_pipeline:
+            graph(graph_pipeline)
+
+    monkeypatch.setattr(CheckedServer, "__init__", counted)
+    monkeypatch.setattr(CheckedServer, "run", alone)
+    monkeypatch.setattr(pipeline.build, "run", threaded)
+    monkeypatch.setattr(traces, "at_once", lambda _memory: 2)
+    traces._pool.cache_clear()
+    assert digests(rebuild(folder).root) == digests(built.root)
+    traces._pool.cache_clear()
+    assert len(made) == 2
 
 
 def test_over_an_older_build(built, rebuild, folder: Path) -> None:

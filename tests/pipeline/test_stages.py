@@ -16,9 +16,9 @@ from support.graphs import outcomes
 from support.small_corpus import write_records
 from support.trees import digests
 
-from pipeline.config import Config, PackingConfig
+from pipeline.config import Config, PackingConfig, TracingConfig
 from pipeline.corpus.candidate import Candidate
-from pipeline.corpus.config import CorpusConfig, NearDuplicates
+from pipeline.corpus.config import CorpusConfig, NearDuplicates, Splits
 from pipeline.corpus.decontaminate import listed_sources
 from pipeline.corpus.normalise import Normaliser
 from pipeline.corpus.read import read_file
@@ -40,6 +40,7 @@ from pipeline.stages.outcomes import Divide
 from pipeline.stages.results import Report
 from pipeline.stages.rows import CountDocuments, Shards, WriteRows, total
 from pipeline.stages.sample import TrainTokenizer
+from pipeline.stages.traces import TracePrograms
 from pipeline.stages.writing import WriteShards, program_of
 from pipeline.texts import Sample, texts_of
 from pipeline.tokenizer import SentencePieceConfig
@@ -47,6 +48,7 @@ from tokenization.encode import Encoder
 from tokenization.training import train
 from tracing.program import Program
 from tracing.rejection import Reason, Rejection
+from tracing.sandbox import SandboxError
 
 # corpus
 
@@ -333,3 +335,11 @@ def test_documents_of_a_program_share_a_shard(tmp_path: Path) -> None:
                 places.setdefault(name.partition("#")[0], set()).add(entry.path)
     assert len(entries) > 1
     assert {len(paths) for paths in places.values()} == {1}
+
+
+def test_a_worker_of_another_python_is_refused(tmp_path: Path, monkeypatch) -> None:
+    """Its traces would not be what their store says."""
+    made = TracePrograms(TracingConfig(), Splits(1, 0, 0), Ticker(tmp_path, "traces"))
+    monkeypatch.setattr("platform.python_version", lambda: "3.11.0")
+    with pytest.raises(SandboxError, match=r"a worker has Python 3\.11\.0, the build 3\.11"):
+        made._trace.setup()
