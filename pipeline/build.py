@@ -274,7 +274,8 @@ class _Build:
 
     def _train(self, traces: Store, _wave: range, ticker: Ticker) -> Part:
         entries = traces.files_in(TRACES)
-        if all(record.split != graphs.TRAIN for record in TraceStore(self._root, entries)):
+        records = (record for entry in entries for record in TraceStore(self._root, [entry]))
+        if all(record.split != graphs.TRAIN for record in records):  # most end with the first
             rejected = [store.counts["rejected"] for store in (self.programs(), traces)]
             reasons: Counter[str] = sum(map(Counter, rejected), Counter())
             told = "".join(f"; {n:,} rejected: {reason}" for reason, n in sorted(reasons.items()))

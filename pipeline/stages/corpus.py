@@ -21,6 +21,7 @@ from pipeline.shards.schema import PROGRAMS, shard_name
 from pipeline.shards.traces import RECORDS_PER_FILE
 from pipeline.shards.writer import FileEntry
 from pipeline.stages.outcomes import Divide
+from pipeline.stages.spread import Spread
 from pipeline.stages.writing import WriteShards
 from tracing.program import Program
 from tracing.rejection import Rejection
@@ -34,7 +35,7 @@ class ReadPrograms(beam.PTransform):
         self._files, self._config = files, config
 
     def expand(self, root: Any) -> Any:
-        return root | beam.Create(self._files) | beam.FlatMap(read_file, self._config)
+        return root | Spread(self._files) | beam.FlatMap(read_file, self._config)
 
 
 class SelectPrograms(beam.PTransform):

@@ -25,6 +25,7 @@ from pipeline.shards.rejected import write_rejected
 from pipeline.shards.schema import shard_name
 from pipeline.shards.traces import TraceRecord, TraceStore
 from pipeline.shards.writer import FileEntry
+from pipeline.stages.spread import Spread
 from tokenization.encode import Encoder
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Model
@@ -42,12 +43,10 @@ class ReadTraces(beam.PTransform):
         self._root, self._entries, self._split = root, entries, split
 
     def expand(self, pipeline: Any) -> Any:
-        parts = [
-            (entry, start) for entry in self._entries for start in range(0, entry.rows, _RECORDS)
-        ]
         return (
             pipeline
-            | beam.Create(parts)
+            | Spread(self._entries)
+            | "Parts" >> beam.FlatMap(_parts)
             | beam.Reshuffle()
             | beam.FlatMap(_read, self._root, self._split)
         )
@@ -117,6 +116,10 @@ def tally(made: Made, events: int) -> Counter[str]:
             **made.survey,
         }
     )
+
+
+def _parts(entry: FileEntry) -> list[tuple[FileEntry, int]]:
+    return [(entry, start) for start in range(0, entry.rows, _RECORDS)]
 
 
 def _read(part: tuple[FileEntry, int], root: Place, split: str | None) -> Iterator[TraceRecord]:

@@ -21,6 +21,7 @@ from pipeline.shards.placing import share_out
 from pipeline.shards.schema import INVERSE_STEPS, shard_name
 from pipeline.shards.traces import TraceRecord
 from pipeline.shards.writer import FileEntry
+from pipeline.stages.spread import Spread
 from tokenization.ambiguity import Steps, steps
 from tracing.states.tree import StateTree
 
@@ -72,7 +73,7 @@ class ReadInverseSteps(beam.PTransform):
     def expand(self, pipeline: Any) -> Any:
         return (
             pipeline
-            | beam.Create(list(self._entries))
+            | Spread(self._entries)
             | beam.FlatMap(lambda entry, root: read_inverse_steps(root, entry), self._root)
         )
 

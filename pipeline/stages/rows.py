@@ -19,6 +19,7 @@ from pipeline.shards.placing import order, place, share_out
 from pipeline.shards.rows import record_batches
 from pipeline.shards.schema import SPLITS, RowFormat, shard_name
 from pipeline.shards.writer import FileEntry, write_stream
+from pipeline.stages.spread import Spread
 
 
 class CountDocuments(beam.PTransform):
@@ -80,8 +81,7 @@ class ReadDocuments(beam.PTransform):
         root, wanted = self._root, self._wanted
         return (
             pipeline
-            | beam.Create(self._entries)
-            | beam.Reshuffle()
+            | Spread(self._entries)
             | beam.FlatMap(lambda entry: read_documents(root, entry, wanted))
         )
 

@@ -22,6 +22,7 @@ from pipeline.shards.runs import Run, digest_of, pairs, read_runs
 from pipeline.shards.stores import Store
 from pipeline.shards.traces import TraceRecord, compress
 from pipeline.shards.writer import FileEntry
+from pipeline.stages.spread import Spread
 from tracing.checks import CheckedServer
 from tracing.pool import Pool, at_once
 from tracing.rejection import Rejection
@@ -121,7 +122,7 @@ class ReadCandidates(beam.PTransform):
     def expand(self, pipeline: Any) -> Any:
         return (
             pipeline
-            | beam.Create(list(self._entries))
+            | Spread(self._entries)
             | beam.FlatMap(lambda entry, root: read_programs(root, entry), self._root)
             | beam.Filter(lambda found: isinstance(found, Candidate))
         )
@@ -141,12 +142,7 @@ class ReadRuns(beam.PTransform):
             for folder, store in self._stores
             for pair in pairs(store)
         ]
-        return (
-            pipeline
-            | beam.Create(found)
-            | beam.Reshuffle()
-            | beam.FlatMap(_read_runs, self._files, self._shards)
-        )
+        return pipeline | Spread(found) | beam.FlatMap(_read_runs, self._files, self._shards)
 
 
 class Settle(beam.PTransform):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,8 +33,10 @@ from pipeline.shards.documents import Tokens
 from pipeline.shards.placing import share_out
 from pipeline.shards.reader import Split
 from pipeline.shards.runs import Run, write_runs
+from pipeline.shards.schema import shard_name
 from pipeline.shards.traces import TraceStore
 from pipeline.shards.vocabulary import read_vocabulary
+from pipeline.shards.writer import FileEntry
 from pipeline.stages.corpus import ReadPrograms, SelectPrograms
 from pipeline.stages.documents import REJECTIONS, TALLIES, EncodeTraces, ReadTraces, tally
 from pipeline.stages.mixture import LEFT_OUT, Bounds, Choose
@@ -40,6 +44,7 @@ from pipeline.stages.outcomes import Divide
 from pipeline.stages.results import Report
 from pipeline.stages.rows import CountDocuments, Shards, WriteRows, total
 from pipeline.stages.sample import TrainTokenizer
+from pipeline.stages.spread import Spread
 from pipeline.stages.traces import TracePrograms
 from pipeline.stages.writing import WriteShards, program_of
 from pipeline.texts import Sample, texts_of
@@ -343,3 +348,22 @@ def test_a_worker_of_another_python_is_refused(tmp_path: Path, monkeypatch) -> N
     monkeypatch.setattr("platform.python_version", lambda: "3.11.0")
     with pytest.raises(SandboxError, match=r"a worker has Python 3\.11\.0, the build 3\.11"):
         made._trace.setup()
+
+
+def test_a_graph_over_very_many_files_is_small(tmp_path: Path) -> None:
+    """Those of 80 million programs; a job may have 10 MB."""
+    digests = (hashlib.sha256(b"%d" % n).hexdigest() for n in range(40_000))
+    entries = [
+        FileEntry(shard_name("traces", n, 40_000), 9_000_000 + n, digest, 2_048)
+        for n, digest in enumerate(digests)
+    ]
+    graph = beam.Pipeline()
+    graph | ReadTraces(tmp_path, entries)
+    size = graph.to_runner_api().ByteSize()
+    assert 40_000 * 32 < size < 4_000_000
+
+
+@pytest.mark.parametrize("items", [range(9), []])
+def test_what_is_spread(tmp_path: Path, items: Sequence[int]) -> None:
+    found = outcomes(tmp_path, [], lambda made: made.pipeline | Spread(items))
+    assert sorted(found) == list(items)
