@@ -66,7 +66,7 @@ from tracing.rejection import Reason, Rejection
 
 _AMBIGUOUS = f"{STEPS}/ambiguous.npy"
 _ROW_TOKENS = 1 << 26  # of a wave of rows, about: what a graph holds in memory at once
-_FILES_OF_TRACES = 4  # that a worker encodes in a wave
+_FILES_OF_TRACES = 16  # that a worker makes or encodes in a wave; each wave starts its workers
 
 Part = tuple[Counts, list[FileEntry]]  # what a wave comes to
 
@@ -164,7 +164,7 @@ class _Build:
         self._ledger.set_aside(s for s in others if s.recipe != recipe and self._is_alike(s))
         files = trace_files(programs.counts["selected"])
         step = partial(self._trace, programs, files)
-        store = self._make(recipe, "Traces", files, self._config.workers, step)
+        store = self._make(recipe, "Traces", files, self._at_once, step)
         self._ledger.forget_previous()
         return store
 
@@ -199,10 +199,11 @@ class _Build:
         if steps:
             self.steps()
         entries = traces.files_in(TRACES)
-        at_once = _FILES_OF_TRACES * self._config.workers
         step = partial(self._encode, entries)
         total = sum(entry.rows for entry in entries)
-        return self._make(recipe, "Documents", len(entries), at_once, step, total, self._unfit)
+        return self._make(
+            recipe, "Documents", len(entries), self._at_once, step, total, self._unfit
+        )
 
     def rows(self, with_files: bool = True) -> Store:
         """The rows."""
@@ -223,6 +224,11 @@ class _Build:
             return chosen, [*self._describe(form), *self._judged(documents)]
 
         return self._make(recipe, "Rows", len(shards), at_once, step, None, end)
+
+    @property
+    def _at_once(self) -> int:
+        """The files of traces that a wave takes."""
+        return _FILES_OF_TRACES * self._config.workers
 
     # How a stage is made: in waves, then what can be told only of all of them.
 

@@ -39,6 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 def _small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.stages.corpus.RECORDS_PER_FILE", SMALL)
+    monkeypatch.setattr("pipeline.build._FILES_OF_TRACES", 1)
     monkeypatch.setattr("pipeline.build._ROW_TOKENS", 1)
 
 
@@ -308,7 +309,7 @@ _SMALL_FILES = f"""
 import pipeline.stages.corpus
 pipeline.stages.corpus.RECORDS_PER_FILE = {SMALL}
 import pipeline.build
-pipeline.build._ROW_TOKENS = 1
+pipeline.build._FILES_OF_TRACES = pipeline.build._ROW_TOKENS = 1
 from pipeline import cli
 cli.main()
 """
