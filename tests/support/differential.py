@@ -74,6 +74,7 @@ class Comparison:
         self._module = module
         self.total = 0  # bytes printed, by its name in the tracer
         recursion = Recursion(sys.getrecursionlimit(), 0)
+        recursion.make_room()
         self._heap = heap(lambda: own_code(root).values(), THREADS)
         self._tracer = Tracer(
             *(root, make(module, self._heap), self._heap, BOUNDS[2], self, THREADS, recursion),
