@@ -4,7 +4,9 @@
 
 Ten long programs, and short calls: those of a corpus file, or of the corpus in the package. All
 recorders run the same programs in turn, in one process; the medians over the rounds are printed,
-and their ratios to ours. PySnooper and hunter take part where they are installed.
+and their ratios to ours. What is made before the program is known is not counted: the server has
+it before it forks. `written` is ours with the bytes that the child sends, as `obvious` has its
+JSON. PySnooper and hunter take part where they are installed.
 """
 
 from __future__ import annotations
@@ -30,36 +32,66 @@ from pipeline.corpus.read import read_file
 from tracing.capture import context, wire
 from tracing.capture.heap import Heap
 from tracing.capture.program import _numbers
-from tracing.capture.tracer import Tracer, own_code
+from tracing.capture.tracer import Tracer
 from tracing.capture.values import renderer
 from tracing.limits import Limits
 from tracing.program import Program
 
 FOLDER = Path(__file__).parent / "long"
 LIMITS = Limits(events=10**9)
+EMPTY = compile("", "prog.py", "exec")
 Run = Callable[[], object]
+Recorder = Callable[[types.CodeType, Run], int]
 
 
-def ours(code: types.CodeType, run: Run) -> int:
-    """This project's recorder; the number of its events."""
-    return len(record_of(code, run).events)
+def ours() -> Recorder:
+    """This project's recorder, which gives the number of its events."""
+    record = recorder()
+    return lambda code, run: len(record(code, run).events)
 
 
-def record_of(code: types.CodeType, run: Run) -> Any:
-    """The columns of a recorded run."""
-    heap = Heap(lambda: own_code(code).values())
+def written() -> Recorder:
+    """The same, with its record written."""
+    record = recorder()
+
+    def recorded(code: types.CodeType, run: Run) -> int:
+        columns = record(code, run)
+        write(columns)
+        return len(columns.events)
+
+    return recorded
+
+
+def recorder() -> Callable[[types.CodeType, Run], Any]:
+    """What records one run, made as the server makes it; it gives the columns."""
+    heap = Heap(lambda: tracer._own.values())
     bounds = LIMITS.nesting, LIMITS.items, LIMITS.characters
     look = renderer("prog", *bounds, lambda on: None, heap)
-    recursion = types.SimpleNamespace(shallow=10**9)
+    recursion: Any = types.SimpleNamespace(shallow=10**9)
     printed = types.SimpleNamespace(total=0)
     run_of = printed, [], recursion, _stop, 10**9, 10**9
-    tracer = Tracer(code, look, heap, LIMITS.characters, *run_of)  # type: ignore[arg-type]
-    tracer.start()
-    try:
-        run()
-    finally:
-        tracer.finish()
-    return tracer.columns
+    tracer = Tracer(EMPTY, look, heap, LIMITS.characters, *run_of)
+
+    def record(code: types.CodeType, run: Run) -> Any:
+        tracer.take(code)
+        tracer.start()
+        try:
+            run()
+        finally:
+            tracer.finish()
+        return tracer.columns
+
+    return record
+
+
+def write(columns: Any) -> list[bytes]:
+    """The columns as the child writes them."""
+    kinds, marks, *numbers = zip(*columns.events, strict=True)
+    return [
+        *(bytes(kinds), bytes(marks), wire.texts(columns.names), wire.texts(columns.texts)),
+        *map(wire.integers, numbers),
+        *map(wire.integers, _numbers(columns)),
+    ]
 
 
 def _stop(why: str) -> Any:
@@ -148,7 +180,7 @@ def prepare(program: Program) -> tuple[types.CodeType, Run]:
     return code, run
 
 
-def cost(recorder: Callable[..., int], program: Program) -> tuple[float, int]:
+def cost(make: Callable[[], Recorder], program: Program) -> tuple[float, int]:
     """CPU seconds over the untraced run, and events. Cyclic garbage is collected outside of the
     time, for whoever made it: while a program is recorded its collection is off."""
     gc.collect()
@@ -158,8 +190,9 @@ def cost(recorder: Callable[..., int], program: Program) -> tuple[float, int]:
         run()
         plain = time.process_time() - started
         code, run = prepare(program)
+        record = make()
         started = time.process_time()
-        events = recorder(code, run)
+        events = record(code, run)
         return time.process_time() - started - plain, events
 
 
@@ -170,25 +203,19 @@ def memory(program: Program) -> tuple[int, int]:
         for record in (False, True):
             code, run = prepare(program)
             tracemalloc.start()
-            columns = record_of(code, run) if record else run()
+            columns = recorder()(code, run) if record else run()
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
-    kinds, marks, *numbers = zip(*columns.events, strict=True)
-    written = [
-        *(bytes(kinds), bytes(marks), wire.texts(columns.names), wire.texts(columns.texts)),
-        *map(wire.integers, numbers),
-        *map(wire.integers, _numbers(columns)),
-    ]
-    return peaks[1] - peaks[0], sum(map(len, written))
+    return peaks[1] - peaks[0], sum(map(len, write(columns)))
 
 
-def available() -> list[Callable[..., int]]:
-    """The recorders that can run here."""
-    found: list[Callable[..., int]] = [ours, obvious]
+def available() -> dict[str, Callable[[], Recorder]]:
+    """What makes the recorders that can run here, by their names."""
+    found = {"ours": ours, "written": written, "obvious": lambda: obvious}
     for name, recorder in (("pysnooper", pysnooper), ("hunter", hunter)):
         with contextlib.suppress(ImportError):
             __import__(name)
-            found.append(recorder)
+            found[name] = lambda recorder=recorder: recorder
     return found
 
 
@@ -210,10 +237,10 @@ def main() -> None:
 def _compare(kind: str, group: list[Program], rounds: int) -> None:
     recorders = available()
     events = sum(cost(ours, program)[1] for program in group)
-    seconds: dict[str, list[float]] = {recorder.__name__: [] for recorder in recorders}
+    seconds: dict[str, list[float]] = {name: [] for name in recorders}
     for _ in range(rounds):
-        for recorder in recorders:
-            seconds[recorder.__name__].append(sum(cost(recorder, p)[0] for p in group))
+        for name, make in recorders.items():
+            seconds[name].append(sum(cost(make, p)[0] for p in group))
     print(f"{kind}: {len(group)} programs, {events:,} events, {rounds} rounds")
     peak, written = map(sum, zip(*map(memory, group), strict=True))
     print(f"  {peak / events:.0f} bytes of memory and {written / events:.0f} of record per event")

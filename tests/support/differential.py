@@ -28,7 +28,7 @@ from typing import Any
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tracing.capture import context
+from tracing.capture import context, tracer
 from tracing.capture.columns import NOTHING
 from tracing.capture.heap import Heap
 from tracing.capture.recursion import Recursion
@@ -40,6 +40,7 @@ MOST = 20_000  # events of a program that are compared
 SHOWN = 5  # differences
 THREADS: list[object] = []  # none is told of
 SECONDS = 20  # of CPU time for a program
+WARM = 30  # events of a code object, before its lines are counted: short programs come to it, too
 Look = Callable[[object, object], tuple[str, int]]
 Make = Callable[[str, Heap], Look]
 Scope = list[tuple[str, str]]
@@ -74,6 +75,7 @@ class Comparison:
         self._module = module
         self.total = 0  # bytes printed, by its name in the tracer
         recursion = Recursion(sys.getrecursionlimit(), 0)
+        recursion.make_room()
         self._heap = heap(lambda: own_code(root).values(), THREADS)
         self._tracer = Tracer(
             *(root, make(module, self._heap), self._heap, BOUNDS[2], self, THREADS, recursion),
@@ -193,6 +195,7 @@ def apart(records: list[dict[str, Any]], make: Make, heap: type[Heap]) -> Iterat
 
 
 if __name__ == "__main__":
+    tracer.WARM = WARM
     renderer_of = stale if "--stale" in sys.argv else renew
     kind_of_heap = Still if "--still" in sys.argv else Heap
     json.dump(dict(apart(json.load(sys.stdin), renderer_of, kind_of_heap)), sys.stdout)

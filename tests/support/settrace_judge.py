@@ -28,6 +28,7 @@ class RecorderTracer:
         heap = Heap()
         look = renderer(module.__name__, 8, 200, 2000, lambda on: None, heap)
         recursion = Recursion(sys.getrecursionlimit(), 0)
+        recursion.make_room()
         self.total = 0  # bytes printed, by its name in the recorder
         self._recorder = Tracer(root, look, heap, 2000, self, [], recursion, _stop, 10**6, 10**6)
         self._heard: list[tuple[str, object, bool, bool]] = []  # event, argument,

@@ -19,7 +19,8 @@ from .columns import NOTHING, Columns
 from .inert import ATOMS, are_atoms
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
 
-WARM = 60  # line events of a code object, before its lines are counted
+WARM = 200  # line events of a code object, before its lines are counted
+_OPTIMIZED = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS: functions, not modules and class bodies
 _SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 _VISITS = 3  # of a line, before it is worth an analysis
 _REAL = {name: getattr(__import__("builtins"), name) for name in PURE}
@@ -46,18 +47,23 @@ class Activation:
         self.thrown = -1  # where its last event was an exception: its frame's f_lasti
         self.calls = 0  # how many calls there had been at the event before
         self.settled: Harmless | None = None  # what runs now can only do this
-        self.lay_out(code.layout, code.wanted)
-
-    def lay_out(self, layout: int, wanted: _Wanted) -> None:
-        """Begin to look at these variables."""
-        self.layout = layout
-        self.wanted = wanted  # all variables
+        self.layout = code.layout
+        self.wanted = wanted = code.wanted  # all variables
         self.objects = [ABSENT] * len(wanted)  # what one held, if that shows the same always
         self.shown = [NOTHING] * len(wanted)  # the text of one
         self.scope = NOTHING
         self.impure = 0  # a bit for each that holds something not inert
         self.visited: dict[int, int] = {}  # `impure` when a line was last entered, by the line
-        self.places = self.code.places.setdefault(layout, {})
+        self.places = code.places
+
+    def lay_out(self, layout: int, wanted: _Wanted) -> None:
+        """Begin to look at these variables, of a module or class body."""
+        self.layout, self.wanted = layout, wanted
+        self.objects = [ABSENT] * len(wanted)
+        self.shown = [NOTHING] * len(wanted)
+        self.scope, self.impure = NOTHING, 0
+        self.visited = {}
+        self.places = self.code.places_of.setdefault(layout, {})
 
 
 class Code:
@@ -65,10 +71,10 @@ class Code:
 
     __slots__ = (
         *("code", "events", "function", "is_function", "layout", "lines", "opcodes", "places"),
-        *("resumes", "wanted"),
+        *("places_of", "resumes", "wanted"),
     )
 
-    def __init__(self, code: CodeType, function: int, is_function: bool) -> None:
+    def __init__(self, code: CodeType, function: int, columns: Columns) -> None:
         self.code = code
         self.function = function
         self.events = 0  # line events, up to `WARM`
@@ -77,12 +83,16 @@ class Code:
         if code.co_cellvars or code.co_freevars:
             names = tuple(dict.fromkeys((*names, *code.co_cellvars, *code.co_freevars)))
         self.wanted: _Wanted = tuple(enumerate(names))
-        self.is_function = is_function
-        self.resumes = code.co_flags & _SUSPENDS  # it may be called to go on
-        self.layout = NOTHING  # of a function; modules and class bodies have no fixed one
+        flags = code.co_flags
+        self.is_function = flags & _OPTIMIZED == _OPTIMIZED
+        self.resumes = flags & _SUSPENDS  # it may be called to go on
+        # Modules and class bodies have no fixed one.
+        self.layout = columns.layout(names) if self.is_function else NOTHING
         self.lines: Lines = {}  # the line of each instruction, once that was asked for
-        # Where line events are, by the layout and the offset of their instruction.
-        self.places: dict[int, dict[int, Place]] = {}
+        # Where line events are, by the offset of their instruction; of a module or class body also
+        # by the layout.
+        self.places: dict[int, Place] = {}
+        self.places_of: dict[int, dict[int, Place]] = {}
 
 
 class Place:

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, NoReturn
 
-from . import context, guard, hidden, recursion, streams, wire
+from . import context, guard, hidden, streams, wire
 from .columns import NOTHING
 from .heap import Heap
 from .keepers import Keepers
@@ -49,6 +49,7 @@ _NO_MEMORY = errno.ENOMEM
 _VERSION = ".".join(map(str, sys.version_info[:3]))
 _COMPILERS = (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError)
 _NO_CODE = compile("", FILENAME, "exec")
+_EXEC = _MODULE = 1  # levels of recursion
 
 
 class Channel:
@@ -146,6 +147,7 @@ class Run:
         code, main = self._compile()
         module = self._module()
         self._begin(code)
+        self._recursion.stand_on(hidden.depth() + 1 + _EXEC)
         self._reserve: mmap.mmap | None = mmap.mmap(-1, _RESERVE)
         self._guard.open = False
         return self._run(code, module, main)
@@ -180,8 +182,7 @@ class Run:
         )
 
     def _begin(self, code: types.CodeType) -> None:
-        """Be about to run this code, in the function that called."""
-        self._recursion.stand_on(hidden.depth(), recursion.LIMIT)
+        """Be about to run this code."""
         self._root = code
         self._tracer.take(code)
 
@@ -241,7 +242,8 @@ class Run:
         return module
 
     def _run(self, code: types.CodeType, module: types.ModuleType, main: str) -> str:
-        """Run the module and, for a function entry, its wrapper; the recorded one is the last."""
+        """Run the module and, for a function entry, its wrapper, at the depth at which the module
+        would call it; the recorded one is the last."""
         namespace = module.__dict__
         # Given in this way, `exec` counts as a level of recursion however warm this code is.
         body = code, namespace
@@ -256,11 +258,13 @@ class Run:
             if name == main or (name not in namespace and not hasattr(builtins, name)):
                 self._channel.reject("entry not found", self._request["entry"])
         entry: Any = namespace.get(main)
-        self._start()
         try:
             if self._is_script:
+                self._start()
                 exec(*body)
             else:
+                self._recursion.go_deeper(_EXEC + _MODULE)
+                self._start()
                 self._take(entry())
         except BaseException as error:
             # Without memory to handle it, the interpreter would raise it here again without end.
@@ -272,6 +276,7 @@ class Run:
         """What the entry gave; the record has it."""
 
     def _start(self) -> None:
+        self._recursion.make_room()
         self._tracer.start()
 
     def _end(self, error: BaseException | None) -> str:

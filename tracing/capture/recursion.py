@@ -1,9 +1,9 @@
 """The recursion limit of a program, kept from outside.
 
 Near the limit the interpreter has no room for a trace function either: it takes it off and says
-nothing. So the interpreter's limit is set higher, and the program's own is kept here: a call that
-plain execution refuses is refused by the trace function. Raising in it takes it off as well; a
-profile function, which hears of the refused frame's end at once, puts it back.
+nothing. So while there is one the interpreter's limit is higher, and the program's own is kept
+here: a call that plain execution refuses is refused by the trace function. Raising in it takes it
+off as well; a profile function, which hears of the refused frame's end at once, puts it back.
 """
 
 from __future__ import annotations
@@ -18,27 +18,39 @@ from . import hidden
 LIMIT = 1000  # of a program, until it sets another
 _ROOM = 200  # levels that the recorder has beyond the program's limit
 _SHALLOW = 10  # below a tenth of the limit nobody looks: between two frames lie few levels
-_LEVELS = 4  # that the trace function itself takes to look
+_LEVELS = 3  # that the trace function itself takes to look
 _set, _profile = sys.setrecursionlimit, sys.setprofile
 
 
 class Recursion:
-    """The limit of this process's program; `below` are the frames under the program's first."""
+    """The limit of this process's program, which begins at `limit`; `below` are the levels under
+    the program's first."""
 
     def __init__(self, limit: int, below: int) -> None:
         self._probes = _nested(_ROOM - _LEVELS), _nested(_ROOM - _LEVELS)
-        self.stand_on(below, limit)
+        self._limit = limit
+        self.stand_on(below)
         hidden.seal_as(sys, "getrecursionlimit", lambda: self._limit)
         hidden.seal_as(sys, "setrecursionlimit", self.set)
 
-    def stand_on(self, below: int, limit: int) -> None:
-        """Begin with a limit, above so many frames."""
-        self._below = below
-        self.set(limit)
+    def stand_on(self, below: int) -> None:
+        """Have so many levels below from here on, and no room for a trace function."""
+        self._below, self._room = below, 0
+        self.set(self._limit)
+
+    def go_deeper(self, levels: int) -> None:
+        """Count so many levels more, that the program's next frame has below it."""
+        self._below -= levels
+        self.set(self._limit)
+
+    def make_room(self) -> None:
+        """Have room for a trace function from here on."""
+        self._room = _ROOM
+        self.set(self._limit)
 
     def set(self, limit: int, /) -> None:
         """In place of `sys.setrecursionlimit`."""
-        _set(limit + self._below + _ROOM if limit > 0 else limit)
+        _set(limit + self._below + self._room if limit > 0 else limit)
         self._limit = limit
         self.shallow = limit // _SHALLOW
 

@@ -19,7 +19,6 @@ from .recursion import Recursion
 CALL, LINE, RETURN, EXCEPTION = range(4)
 RESUME, YIELD = 1, 2
 
-_OPTIMIZED = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS: functions, not modules and class bodies
 _RETURN_VALUE, _YIELD_VALUE = quirks.RETURN_VALUE, quirks.YIELD_VALUE
 _forget_locals = quirks.forget_locals
 _UNSEEN: Any = object()
@@ -98,10 +97,12 @@ class Tracer:
                     heap.enter(len(stack) + (event == "call"))
                 if event == "call":
                     calls += 1
+                    if events and not stack:  # nothing follows the entry's end
+                        return None
                     code = codes.get(address(frame.f_code), _UNSEEN)
                     if code is _UNSEEN:
                         code = self._describe(frame.f_code)
-                    if code is None or (events and not stack):  # nothing follows the entry's end
+                    if code is None:
                         heap.library(len(stack))
                         return None
                     if len(stack) > recursion.shallow and recursion.is_exceeded():
@@ -291,14 +292,11 @@ class Tracer:
             self._keep.append(code)
         found: Code | None = None
         if is_own or self._is_copy(code):
-            is_function = code.co_flags & _OPTIMIZED == _OPTIMIZED
-            name = code.co_name
-            is_def = is_function and not name.startswith("<")
+            name, functions = code.co_name, self.columns.functions
+            found = Code(code, len(functions), self.columns)
+            is_def = found.is_function and not name.startswith("<")
             line = 0 if name == "<module>" else code.co_firstlineno
-            found = Code(code, len(self.columns.functions), is_function)
-            self.columns.functions.append((code.co_qualname, line, is_def))
-            if is_function:
-                found.layout = self.columns.layout([name for _, name in found.wanted])
+            functions.append((code.co_qualname, line, is_def))
         self._codes[address(code)] = found
         return found
 

@@ -11,6 +11,7 @@ these are told here at once, all others by `objects`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from .classes import address, exact_str
@@ -33,6 +34,7 @@ from .inert import write as write_inert
 from .objects import NAMED, OPAQUE, any_renderer
 
 _KNOWN = 1 << 16  # values
+_FEW = 5  # items, of which it costs less to make the text than to find it
 Look = Callable[[object, object], tuple[str, int]]
 
 
@@ -60,6 +62,7 @@ def renderer(
     # For lists, tuples and dictionaries, by what `marshal` writes of them, or of their head.
     answers: dict[object, tuple[str, int]] = {}
     room = MEMORY
+    few = min(_FEW, items) if nesting else -1
     # The addresses of what was seen whole before, and whether there was nothing yet that could not
     # be. Of other values `marshal` could write for ever: of containers that hold another one twice,
     # and this one another one twice, and so on.
@@ -74,6 +77,14 @@ def renderer(
         kind = type(value)
         written = b""
         if kind is list or kind is tuple or kind is dict:
+            if len(value) <= few:
+                for item in value if kind is not dict else chain(value, value.values()):
+                    item_kind = type(item)
+                    if item_kind is not int and item_kind is not str:
+                        break
+                else:
+                    text = _repr_of_atoms(value)
+                    return (text if len(text) <= characters else cut(text)), INERT
             if len(value) <= items and nesting:
                 if address(value) in bounded:
                     written = write(value)
@@ -129,11 +140,7 @@ def renderer(
 
     def plain(value: Any, written: bytes) -> tuple[str, int]:
         """The answer for a container whose text is its repr."""
-        try:
-            text = repr(value)
-        except ValueError:  # an integer of too many digits: each by itself
-            text = enclosed_atoms(value)
-        return remember(value, written, text)
+        return remember(value, written, _repr_of_atoms(value))
 
     def cut(text: str) -> str:
         return f"{text[:characters]}<+{len(text) - characters} chars>"
@@ -173,3 +180,11 @@ def renderer(
         is_small = False
 
     return look
+
+
+def _repr_of_atoms(value: Any) -> str:
+    """The text of a list, tuple or dictionary of atoms: its repr."""
+    try:
+        return repr(value)
+    except ValueError:  # an integer of too many digits: each by itself
+        return enclosed_atoms(value)
