@@ -50,9 +50,10 @@ def test_two_processes_and_an_order_of_their_own(built, folder: Path) -> None:
 def test_work_done_twice(built, rebuild, folder: Path, monkeypatch) -> None:
     """A runner may run any bundle again, and keeps what the last run gave."""
 
-    def run(graph: Callable[[object], None], *_: object) -> None:
+    def run(graph: Callable[[object], None], *_: object) -> dict[str, dict[str, int]]:
         with beam.Pipeline(runner=FnApiRunner(bundle_repeat=1)) as graph_pipeline:
             graph(graph_pipeline)
+        return {}
 
     monkeypatch.setattr(pipeline.build, "run", run)
     small_corpus.write(folder, reversed(small_corpus.records()))
