@@ -5,6 +5,7 @@ Whole trees are compared, not manifests.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
 import pytest
@@ -20,6 +22,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from support import plain_loop, small_corpus
 from support.commands import command, environment, finished_stages
+from support.metrics import metrics_of
 from support.trees import digests
 
 import pipeline.build
@@ -39,12 +42,24 @@ def folder(tmp_path: Path) -> Path:
 def test_two_processes_and_an_order_of_their_own(built, folder: Path) -> None:
     shuffled = random.Random(1).sample(small_corpus.records(), len(small_corpus.records()))
     small_corpus.write(folder, shuffled)
-    line = ["build", "config.yaml", "--output", "out", "--set", "workers=2"]
+    line = ["build", "config.yaml", "--output", "out", "--log", "log", "--set", "workers=2"]
     ended = command(folder, *line, PYTHONHASHSEED="5", LANG="C", TZ="Asia/Tokyo")
     assert ended.status == 0, ended.err
     assert digests(folder / "out") == digests(built.root)
     stages = [stage.split(":")[0] for stage in finished_stages(ended.err)]
     assert stages == ["Programs", "Traces", "Tokenizer", "Documents", "Rows"]
+    assert _counted(folder / "out") == _counted(built.root)
+    lines = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
+    warned = {(line["level"], line["stage"], line["program"]) for line in lines}
+    assert warned >= {("warning", "traces", "dies"), ("warning", "traces", "grows")}
+
+
+def _counted(root: Path) -> dict[str, dict[str, Any]]:
+    """The metrics of a build, but those that tell of the machine."""
+    metrics = metrics_of(root)
+    del metrics["traces"]["milliseconds"]
+    del metrics["programs"]["bytes"]  # of the corpus, with the order of its records
+    return metrics
 
 
 def test_work_done_twice(built, rebuild, folder: Path, monkeypatch) -> None:
