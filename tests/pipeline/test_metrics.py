@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from support import small_corpus
 from support.metrics import metrics_of
 
-from pipeline import log, runners
+from pipeline import log
 from pipeline.cli import main
+from pipeline.metrics import counted
 from pipeline.timings import Timings, merge
 from tracing.checks import Checked, CheckedServer
 from tracing.program import Program
@@ -157,9 +158,9 @@ def test_a_runner_that_does_not_tell(folder: Path) -> None:
             raise NotImplementedError
 
     with log.kept_in(folder / "log"):
-        assert runners._counted(Silent()) == {}
+        assert counted(Silent(), "rows") == {}
     message = "what was counted is not known: NotImplementedError: "
-    assert _lines(folder / "log") == [("warning", None, None, message)]
+    assert _lines(folder / "log") == [("warning", "rows", None, message)]
 
 
 VALUES = st.lists(st.integers(0, 99), min_size=1)
