@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import apache_beam as beam
 import pytest
@@ -22,13 +21,15 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from support import plain_loop, small_corpus
 from support.commands import command, environment, finished_stages
-from support.metrics import metrics_of
+from support.metrics import work_of
 from support.trees import digests
 
 import pipeline.build
 from pipeline.loader.dataset import TokenDataset
+from pipeline.metrics import counted
 from pipeline.shards.manifest import ManifestError
 from pipeline.stages import traces
+from pipeline.timings import Metrics
 from tracing.checks import Checked, CheckedServer
 from tracing.program import Program
 
@@ -48,24 +49,16 @@ def test_two_processes_and_an_order_of_their_own(built, folder: Path) -> None:
     assert digests(folder / "out") == digests(built.root)
     stages = [stage.split(":")[0] for stage in finished_stages(ended.err)]
     assert stages == ["Programs", "Traces", "Tokenizer", "Documents", "Rows"]
-    assert _counted(folder / "out") == _counted(built.root)
+    assert work_of(folder / "out") == work_of(built.root)
     lines = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
     warned = {(line["level"], line["stage"], line["program"]) for line in lines}
     assert warned >= {("warning", "traces", "dies"), ("warning", "traces", "grows")}
 
 
-def _counted(root: Path) -> dict[str, dict[str, Any]]:
-    """The metrics of a build, but those that tell of the machine."""
-    metrics = metrics_of(root)
-    del metrics["traces"]["milliseconds"]
-    del metrics["programs"]["bytes"]  # of the corpus, with the order of its records
-    return metrics
-
-
 def test_work_done_twice(built, rebuild, folder: Path, monkeypatch) -> None:
     """A runner may run any bundle again, and keeps what the last run gave."""
 
-    def run(graph: Callable[[object], None], *_: object) -> dict[str, dict[str, int]]:
+    def run(graph: Callable[[object], None], *_: object) -> Metrics:
         with beam.Pipeline(runner=FnApiRunner(bundle_repeat=1)) as graph_pipeline:
             graph(graph_pipeline)
         return {}
@@ -87,7 +80,7 @@ def test_several_threads_of_one_process(built, rebuild, folder: Path, monkeypatc
     made: list[CheckedServer] = []
     serve, run = CheckedServer.__init__, CheckedServer.run
 
-    def counted(self, *arguments: object) -> None:
+    def noted(self, *arguments: object) -> None:
         made.append(self)
         serve(self, *arguments)
 
@@ -99,16 +92,19 @@ def test_several_threads_of_one_process(built, rebuild, folder: Path, monkeypatc
         finally:
             self.in_use = False
 
-    def threaded(graph: Callable[[object], None], *_: object) -> None:
+    def threaded(graph: Callable[[object], None], *_: object) -> Metrics:
         with beam.Pipeline(runner=FnApiRunner(), options=options) as graph_pipeline:
             graph(graph_pipeline)
+        return counted(graph_pipeline.result, "")
 
-    monkeypatch.setattr(CheckedServer, "__init__", counted)
+    monkeypatch.setattr(CheckedServer, "__init__", noted)
     monkeypatch.setattr(CheckedServer, "run", alone)
     monkeypatch.setattr(pipeline.build, "run", threaded)
     monkeypatch.setattr(traces, "at_once", lambda _memory: 2)
     traces._pool.cache_clear()
-    assert digests(rebuild(folder).root) == digests(built.root)
+    found = rebuild(folder)
+    assert digests(found.root) == digests(built.root)
+    assert work_of(found.root) == work_of(built.root)
     traces._pool.cache_clear()
     assert len(made) == 2
 
