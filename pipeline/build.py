@@ -17,7 +17,7 @@ import numpy as np
 from pipeline import graphs
 from pipeline.config import Config, TracingConfig
 from pipeline.corpus.records import CorpusError
-from pipeline.finish import NOT_RUN, UNFIT_FILE, Timings, finish, row_format
+from pipeline.finish import NOT_RUN, UNFIT_FILE, finish, row_format
 from pipeline.inverse_steps import merge_steps
 from pipeline.ledger import DOCUMENTS, JUDGED, STAGES, STEPS, UNFIT
 from pipeline.progress import Display, Ticker
@@ -57,6 +57,7 @@ from pipeline.stages.rows import Shards
 from pipeline.stages.traces import sandbox
 from pipeline.stored import StoredTraces
 from pipeline.strict import ConfigError, plain, read
+from pipeline.timings import Timings
 from pipeline.tokenizer import given_model
 from pipeline.workspace import Workspace, report_path
 from tokenization.vocabularies.load import load
@@ -247,15 +248,19 @@ class _Build:
             at_once = shards
         ticker = self._work.ticker(recipe.name)
         unit = "shards" if recipe.name == "rows" else "programs"
-        with self._timings.stage(recipe.name), self._display.stage(title, ticker, unit, total):
+        display = self._display
+        with (
+            self._timings.stage(recipe.name) as metrics,
+            display.stage(title, ticker, unit, total, metrics),
+        ):
             for wave in self._ledger.waves(recipe, shards, at_once):
                 self._ledger.commit_wave(recipe, wave, *step(wave, ticker))
             counts, files = end() if end else ({}, [])
             return self._ledger.commit(recipe, counts, files)
 
     def _run(self, graph: Callable[..., None], *arguments: Any) -> None:
-        name = graph.__name__.removesuffix("_graph")
-        run(lambda p: graph(p, *arguments), self._config.workers, self._runner, name)
+        name, workers = graph.__name__.removesuffix("_graph"), self._config.workers
+        self._timings.add(run(lambda p: graph(p, *arguments), workers, self._runner, name))
 
     def _select(self, _wave: range, ticker: Ticker) -> Part:
         self._run(graphs.program_graph, self._config, self._root)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +19,7 @@ import orjson
 from rich.console import Console
 
 from pipeline import commands as finished
-from pipeline import single
+from pipeline import log, single
 from pipeline.config import load
 from pipeline.corpus.records import CorpusError
 from pipeline.debugging import command as debug
@@ -77,6 +77,11 @@ def _fail(message: str) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    with _log(options.log, options.output), log.errors():
+        return _build_logged(options)
+
+
+def _build_logged(options: argparse.Namespace) -> int:
     if options.traces is not None and options.corpus:
         raise ConfigError("--corpus", "given with --traces, which has programs of its own")
     config = load(options.config, options.set, options.corpus)
@@ -101,6 +106,19 @@ def _build(options: argparse.Namespace) -> int:
     for line in _summary(manifest, options.output, time.monotonic() - started):
         print(line)
     return 0
+
+
+@contextmanager
+def _log(path: Path | None, output: Place) -> Iterator[None]:
+    """Keep the log of a build in a file, if there is one."""
+    if path and isinstance(output, Path) and path.resolve().is_relative_to(output.resolve()):
+        raise ConfigError("--log", f"{path}: lies in {output}; expected a file elsewhere")
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(log.kept_in(path))
+        except OSError as error:
+            raise ConfigError("--log", f"{path}: {error.strerror}") from None
+        yield
 
 
 def _tokenizer(options: argparse.Namespace) -> int:
@@ -236,6 +254,9 @@ def _add_build(commands: Any) -> None:
         metavar="NAME",
         default="local",
         help="local, dataflow or portable; options of Beam's for it after --",
+    )
+    command.add_argument(
+        "--log", metavar="FILE", type=Path, help="append warnings and errors to it, as JSON lines"
     )
     command.set_defaults(run=_build)
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-import resource
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -38,7 +36,8 @@ from pipeline.shards.stores import Store, path_of
 from pipeline.shards.vocabulary import FOLDER as TOKENIZER
 from pipeline.shards.vocabulary import read_vocabulary
 from pipeline.shards.writer import entry_of, write_bytes
-from pipeline.workspace import TIMINGS, Workspace
+from pipeline.timings import RUN, Timings
+from pipeline.workspace import Workspace
 from tokenization.grammar import Marker
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Vocabulary
@@ -49,42 +48,8 @@ from tracing.trajectories.trajectory import Direction
 UNFIT_FILE = f"{STORES}/unfit.arrow"  # the programs that no document can be made of
 LASTING = ("programs", "traces", "tokenizer", "rows")  # stores whose files are part of the result
 NOT_RUN = "no program was run"
-_RUN = "run.json"
 _PACKAGES = ("apache-beam", "datasets", "numpy", "orjson", "pyarrow", "sentencepiece")
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-
-
-class Timings:
-    """Seconds of each stage, by the clock and of all processors together. Of stages that are
-    skipped, those of the build that made them; of one that was killed, those since."""
-
-    def __init__(self, root: Place) -> None:
-        self._root = root
-        self.seconds: dict[str, float] = {}
-        self.cpu_seconds: dict[str, float] = {}  # of processes that are at their end, and of this
-        for name in (_RUN, TIMINGS):
-            self._load(name)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Times the body."""
-        started, cpu = time.monotonic(), _cpu_seconds()
-        yield
-        self.seconds[name] = round(time.monotonic() - started, 3)
-        self.cpu_seconds[name] = round(_cpu_seconds() - cpu, 3)
-        write_bytes(self._root, TIMINGS, orjson.dumps(self.as_data()))
-
-    def as_data(self) -> dict[str, dict[str, float]]:
-        """All of it as JSON values."""
-        return {"seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
-
-    def _load(self, name: str) -> None:
-        try:
-            found = orjson.loads((self._root / name).read_bytes())
-            self.seconds |= found["seconds"]
-            self.cpu_seconds |= found["cpu_seconds"]
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # nothing was measured
 
 
 def row_format(config: Config, vocabulary: Vocabulary) -> RowFormat:
@@ -125,7 +90,7 @@ def finish(
     measured = _measured(config, manifest, timings, isolation)
     is_new = not _is_there(root, manifest)
     if is_new or isolation != NOT_RUN:
-        write_bytes(root, _RUN, orjson.dumps(measured, option=_OPTIONS))
+        write_bytes(root, RUN, orjson.dumps(measured, option=_OPTIONS))
     work.clean()
     if is_new:
         manifest.write(root)
@@ -277,11 +242,6 @@ def _measured(
         },
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
-
-
-def _cpu_seconds() -> float:
-    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _rate(count: int, seconds: float | None) -> float | None:

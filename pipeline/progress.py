@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from pipeline import log
 
 _SECONDS = 0.5
 _PLAIN_SECONDS = 10.0
@@ -55,53 +59,84 @@ class Display:
         self._console.print(text, highlight=False)
 
     def warn(self, text: str) -> None:
-        """Say something that should not be overlooked."""
+        """Say something that should not be overlooked, in the log too."""
+        log.warn(text)
         self._console.print(f"warning: {text}", style="yellow", highlight=False)
 
     @contextmanager
-    def stage(self, title: str, ticker: Ticker, unit: str, total: int | None) -> Iterator[None]:
-        """Show a stage while the body runs it; `total` is the number of items, where known."""
+    def stage(
+        self,
+        title: str,
+        ticker: Ticker,
+        unit: str,
+        total: int | None,
+        metrics: Mapping[str, Any] | None = None,
+    ) -> Iterator[None]:
+        """Show a stage while the body runs it; `total` is the number of items, where known.
+        `metrics` may grow meanwhile: numbers, or distributions, of which the `sum` is shown."""
+        work = _Work(title, ticker, unit, total, {} if metrics is None else metrics)
         started = time.monotonic()
         done = threading.Event()
         show = self._bar if self._console.is_terminal else self._lines
-        thread = threading.Thread(target=show, args=(title, ticker, unit, total, done), daemon=True)
+        thread = threading.Thread(target=show, args=(work, done), daemon=True)
         thread.start()
         try:
             yield
         finally:
             done.set()
             thread.join()
-        seconds = time.monotonic() - started
-        self._console.print(f"{title}: {ticker.total():,} {unit} in {seconds:.1f} s")
+        told = ", ".join([f"{title}: {ticker.total():,} {unit}", *work.counted()])
+        self._print(f"{told} in {time.monotonic() - started:.1f} s")
 
-    def _bar(
-        self, title: str, ticker: Ticker, unit: str, total: int | None, done: threading.Event
-    ) -> None:
+    def _print(self, line: str) -> None:
+        self._console.print(line, soft_wrap=True)
+
+    def _bar(self, work: _Work, done: threading.Event) -> None:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.completed:,.0f} " + unit),
+            TextColumn("{task.completed:,.0f} " + work.unit),
             TextColumn("{task.fields[rate]:,.0f}/s"),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=self._console, transient=True) as progress:
-            task = progress.add_task(title, total=total, rate=0.0)
+            task = progress.add_task(work.title, total=work.total, rate=0.0)
 
             def show(count: int, rate: float) -> None:
                 progress.update(task, completed=count, rate=rate)
 
-            _watch(ticker, done, _SECONDS, show)
+            _watch(work.ticker, done, _SECONDS, show)
 
-    def _lines(
-        self, title: str, ticker: Ticker, unit: str, total: int | None, done: threading.Event
-    ) -> None:
-        of = f" of {total:,}" if total else ""
+    def _lines(self, work: _Work, done: threading.Event) -> None:
+        of = f" of {work.total:,}" if work.total else ""
 
         def show(count: int, rate: float) -> None:
-            self._console.print(f"{title}: {count:,}{of} {unit}, {rate:,.0f}/s")
+            line = f"{work.title}: {count:,}{of} {work.unit}"
+            self._print(", ".join([line, *work.counted(), f"{rate:,.0f}/s"]))
 
-        _watch(ticker, done, _PLAIN_SECONDS, show)
+        _watch(work.ticker, done, _PLAIN_SECONDS, show)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A stage that is shown."""
+
+    title: str
+    ticker: Ticker
+    unit: str
+    total: int | None
+    metrics: Mapping[str, Any]
+
+    def counted(self) -> list[str]:
+        """What was counted beside the items."""
+        found = sorted(dict(self.metrics).items())  # a copy, for it may grow
+        return [f"{_number(value):,} {name}" for name, value in found if name != self.unit]
+
+
+def _number(value: Any) -> int:
+    number: int = value["sum"] if isinstance(value, Mapping) else value
+    return number
 
 
 def _watch(

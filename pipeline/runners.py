@@ -29,11 +29,13 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipeline import log, metrics
 from pipeline.corpus.records import BUILTIN, CorpusError
 from pipeline.shards.places import Place, is_local
 from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.writer import WriteError
 from pipeline.strict import ConfigError, expected, nearest
+from pipeline.timings import Metrics
 from tracing.sandbox import SandboxError
 
 Graph = Callable[[Any], None]  # adds stages to a pipeline
@@ -107,9 +109,9 @@ class Runner:
 LOCAL = Runner()
 
 
-def run(graph: Graph, workers: int, runner: Runner = LOCAL, stage: str = "") -> None:
+def run(graph: Graph, workers: int, runner: Runner = LOCAL, stage: str = "") -> Metrics:
     """Run the graph of a stage to its end: on this machine in this process or (`workers` above 1)
-    in several, or where `runner` says.
+    in several, or where `runner` says. What was counted there, by stage and name.
 
     Raises what a stage raises; where it ran in another process, that is a RuntimeError, but for the
     errors that users must know.
@@ -131,12 +133,13 @@ def run(graph: Graph, workers: int, runner: Runner = LOCAL, stage: str = "") -> 
         raise
     if result.state not in (None, "DONE"):
         raise RuntimeError(f"the job of the stage {stage} ended as {result.state}")
+    return metrics.counted(result, stage)
 
 
 def _environment(workers: int) -> SubprocessSDKEnvironment | None:
     if workers == 1:
         return None
-    command = shlex.join([sys.executable, "-m", "pipeline.worker"])
+    command = shlex.join([sys.executable, "-m", "pipeline.worker", *log.files()])
     return SubprocessSDKEnvironment.from_command_string(command)
 
 

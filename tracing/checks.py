@@ -59,6 +59,11 @@ class CheckedServer:
             return Checked(found, is_stable=False)
         return Checked(Rejection(program.id, Reason.UNSTABLE, _difference(found, again)))
 
+    @property
+    def restarts(self) -> int:
+        """How often a server had to be started again."""
+        return self._server.restarts + (self._other.restarts if self._other else 0)
+
     def close(self) -> None:
         """End everything that was started."""
         self._server.close()

@@ -1,4 +1,4 @@
-"""Stages: the only modules, beside `build` and `runners`, that know Beam.
+"""Stages: the only modules, beside `build`, `metrics` and `runners`, that know Beam.
 
 Each is a thin twin of something pure that does the work; the name says of what.
 

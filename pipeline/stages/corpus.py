@@ -14,6 +14,7 @@ from pipeline.corpus.near_duplicates import bands, near_duplicates, sketch
 from pipeline.corpus.normalise import Normaliser
 from pipeline.corpus.read import read_file
 from pipeline.corpus.select import same_id, select, unique
+from pipeline.metrics import Meter
 from pipeline.shards.places import Place
 from pipeline.shards.placing import share_out
 from pipeline.shards.programs import write_programs
@@ -25,6 +26,8 @@ from pipeline.stages.spread import Spread
 from pipeline.stages.writing import WriteShards
 from tracing.program import Program
 from tracing.rejection import Rejection
+
+_METER = Meter("programs")
 
 
 class ReadPrograms(beam.PTransform):
@@ -97,8 +100,12 @@ def trace_files(selected: int) -> int:
 
 
 def fate(outcome: Candidate | Rejection) -> str:
-    """The reason of a rejection; empty for what is selected."""
-    return str(outcome.reason) if isinstance(outcome, Rejection) else ""
+    """The reason of a rejection; empty for what is selected. Both are counted."""
+    _METER.count("programs")
+    if not isinstance(outcome, Rejection):
+        return ""
+    _METER.reject(outcome)
+    return str(outcome.reason)
 
 
 class _Normalise(beam.DoFn):

@@ -11,12 +11,13 @@ from typing import Any
 
 import apache_beam as beam
 import numpy as np
-from apache_beam.metrics import Metrics
 
+from pipeline import log
 from pipeline.config import Config
 from pipeline.documents import Made, make_documents
 from pipeline.inverse_steps import InverseSteps, Keys, write_inverse_steps
 from pipeline.ledger import DOCUMENTS, JUDGED, UNFIT
+from pipeline.metrics import Meter
 from pipeline.mixture import group_of
 from pipeline.progress import Ticker
 from pipeline.shards.documents import Tokens, write_documents
@@ -31,6 +32,7 @@ from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Model
 from tracing.rejection import Rejection
 
+_METER = Meter("documents")
 _RECORDS = 64  # of the store, read as one element
 REJECTIONS, TALLIES, STEPS = "rejections", "tallies", "steps"
 
@@ -71,8 +73,6 @@ class EncodeTraces(beam.PTransform):
 class _Encode(beam.DoFn):
     def __init__(self, config: Config, model: Model, ticker: Ticker, keys: Place | None) -> None:
         self._config, self._model, self._ticker, self._file = config, model, ticker, keys
-        self._tokens = Metrics.counter("documents", "tokens")
-        self._documents = Metrics.counter("documents", "documents")
 
     def setup(self) -> None:
         self._keys = None if self._file is None else _loaded(self._file)
@@ -80,22 +80,43 @@ class _Encode(beam.DoFn):
 
     def process(self, record: TraceRecord) -> Iterator[Any]:
         config = self._config
-        trace = record.load()
-        made = make_documents(
-            trace, config.trajectories, config.seed, self._encoder, config.packing.long, self._keys
-        )
+        with log.errors(_METER.stage, record.program):
+            made, events = self._made(record)
         self._ticker.tick()
+        _METER.count("programs")
         if made.rejection is not None:
+            _METER.reject(made.rejection)
             yield beam.pvalue.TaggedOutput(REJECTIONS, made.rejection)
             return
-        yield beam.pvalue.TaggedOutput(TALLIES, tally(made, len(trace)))
+        _METER.observe("events", events)
+        _METER.count_all(drawn(made))
+        yield beam.pvalue.TaggedOutput(TALLIES, tally(made, events))
         for steps in made.inverse_steps:
             yield beam.pvalue.TaggedOutput(STEPS, steps)
         for document in made.documents:
-            self._documents.inc()
-            self._tokens.inc(len(document.ids))
             group = group_of(record, document.id, config.mixture.by) if config.mixture else ""
-            yield Tokens.of(document, record, group)
+            tokens = Tokens.of(document, record, group)
+            _METER.document(tokens)
+            yield tokens
+
+    def _made(self, record: TraceRecord) -> tuple[Made, int]:
+        """What is made of a trace, and how many events it has."""
+        config, trace = self._config, record.load()
+        made = make_documents(
+            trace, config.trajectories, config.seed, self._encoder, config.packing.long, self._keys
+        )
+        return made, len(trace)
+
+
+def drawn(made: Made) -> dict[str, int]:
+    """The counts of a program's trajectories."""
+    return {
+        **{f"trajectories.{name}": count for name, count in made.trajectories.items()},
+        "repeated": made.repeated,
+        "without_start": made.without_start,
+        "without_room": made.without_room,
+        "unclassified": made.unclassified,
+    }
 
 
 def tally(made: Made, events: int) -> Counter[str]:
@@ -104,12 +125,8 @@ def tally(made: Made, events: int) -> Counter[str]:
         {
             "traced": 1,
             "events": events,
-            **{f"trajectories.{name}": count for name, count in made.trajectories.items()},
+            **drawn(made),
             **{f"policies.{name}": count for name, count in made.policies.items()},
-            "repeated": made.repeated,
-            "without_start": made.without_start,
-            "without_room": made.without_room,
-            "unclassified": made.unclassified,
             "inverse_steps": sum(item.actions for item in made.inverse_steps),
             "ambiguous": sum(len(item.ambiguous) for item in made.inverse_steps),
             "checkable": sum(len(item.checkable) for item in made.inverse_steps),

@@ -9,12 +9,14 @@ import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 
+from pipeline import log
 from pipeline.inverse_steps import (
     InverseSteps,
     read_inverse_steps,
     write_inverse_steps,
     write_steps,
 )
+from pipeline.metrics import Meter
 from pipeline.progress import Ticker
 from pipeline.shards.places import Place
 from pipeline.shards.placing import share_out
@@ -25,6 +27,7 @@ from pipeline.stages.spread import Spread
 from tokenization.ambiguity import Steps, steps
 from tracing.states.tree import StateTree
 
+_METER = Meter("steps")
 _STEPS = 1 << 20  # that a worker holds, about
 _ROWS_PER_FILE = 1 << 16
 
@@ -49,7 +52,9 @@ class _Collect(beam.DoFn):
         self._count = 0
 
     def process(self, record: TraceRecord) -> Iterator[str]:
-        found = steps(StateTree.of(record.load()))
+        with log.errors(_METER.stage, record.program):
+            found = steps(StateTree.of(record.load()))
+        _METER.count("programs")
         self._found.append(found)
         self._count += len(found)
         self._ticker.tick()

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.config import Pack, PackingConfig
+from pipeline.metrics import Meter, written
 from pipeline.shards.documents import Tokens, read_documents
 from pipeline.shards.places import Place
 from pipeline.shards.placing import order, place, share_out
@@ -20,6 +21,8 @@ from pipeline.shards.rows import record_batches
 from pipeline.shards.schema import SPLITS, RowFormat, shard_name
 from pipeline.shards.writer import FileEntry, write_stream
 from pipeline.stages.spread import Spread
+
+_METER = Meter("rows")
 
 
 class CountDocuments(beam.PTransform):
@@ -102,7 +105,7 @@ class WriteRows(beam.PTransform):
             documents
             | "Place" >> beam.Map(_placed, self._shards.files)
             | "ByShard" >> beam.GroupByKey()
-            | "Write" >> beam.Map(_write, self._root, self._form, self._config)
+            | "Write" >> beam.FlatMap(_write, self._root, self._form, self._config)
         )
 
 
@@ -144,10 +147,13 @@ def _placed(document: Tokens, files: Mapping[str, int]) -> tuple[str, Tokens]:
 
 def _write(
     shard: tuple[str, Iterable[Tokens]], root: Place, form: RowFormat, config: PackingConfig
-) -> FileEntry:
+) -> Iterable[FileEntry]:
     name, documents = shard
     ordered = sorted(documents, key=lambda document: (order(document.id), document.id))
     plan = config.plan([len(document) for document in ordered])
     encoded = [document.encoded() for document in ordered]
     batches = record_batches(encoded, plan, form, config.padded)
-    return write_stream(root, name, form.schema, batches)
+    _METER.count("rows", len(plan))
+    for document in ordered:
+        _METER.document(document)
+    return written([write_stream(root, name, form.schema, batches)])

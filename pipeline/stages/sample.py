@@ -7,13 +7,17 @@ from typing import Any
 
 import apache_beam as beam
 
+from pipeline import log
 from pipeline.config import Config
 from pipeline.corpus.records import CorpusError
+from pipeline.metrics import Meter
 from pipeline.progress import Ticker
 from pipeline.shards.traces import TraceRecord
 from pipeline.texts import Sample, Texts, texts_of
 from pipeline.tokenizer import SentencePieceConfig
 from tokenization.training import train
+
+_METER = Meter("tokenizer")
 
 
 class TrainTokenizer(beam.PTransform):
@@ -41,9 +45,12 @@ class _Texts(beam.DoFn):
     def process(self, record: TraceRecord) -> Iterator[Texts]:
         config = self._config
         self._ticker.tick()
-        yield texts_of(
-            record.load(), config.trajectories, config.seed, config.packing.sequence_length
-        )
+        _METER.count("programs")
+        with log.errors(_METER.stage, record.program):
+            texts = texts_of(
+                record.load(), config.trajectories, config.seed, config.packing.sequence_length
+            )
+        yield texts
 
 
 class _Combine(beam.CombineFn):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.metrics import Metrics
 
+from pipeline import log
 from pipeline.config import TracingConfig, Unstable
 from pipeline.corpus.candidate import Candidate
 from pipeline.corpus.config import Splits
 from pipeline.corpus.splits import split_of
+from pipeline.metrics import Meter
 from pipeline.progress import Ticker
 from pipeline.shards.places import Place
 from pipeline.shards.placing import place
@@ -23,11 +25,15 @@ from pipeline.shards.stores import Store
 from pipeline.shards.traces import TraceRecord, compress
 from pipeline.shards.writer import FileEntry
 from pipeline.stages.spread import Spread
-from tracing.checks import CheckedServer
+from tracing.checks import Checked, CheckedServer
 from tracing.pool import Pool, at_once
-from tracing.rejection import Rejection
+from tracing.program import Program
+from tracing.rejection import Reason, Rejection
 from tracing.sandbox import ForkServer, SandboxError
 
+_METER = Meter("traces")
+# Reasons that a machine can be behind which has too much to do, or too little memory.
+_TROUBLE = {Reason.KILLED, Reason.LOST_TRACER, Reason.MEMORY, Reason.TIME}
 _MARK = ("deterministic", "false")  # an extra field of programs that are found not to be
 
 
@@ -66,8 +72,6 @@ class _Trace(beam.DoFn):
     def __init__(self, config: TracingConfig, splits: Splits, ticker: Ticker) -> None:
         self._config, self._splits, self._ticker = config, splits, ticker
         self._python = platform.python_version()  # of who began the build
-        self._events = Metrics.counter("traces", "events")
-        self._traced = Metrics.counter("traces", "programs")
 
     def setup(self) -> None:
         if self._python != platform.python_version():
@@ -78,20 +82,41 @@ class _Trace(beam.DoFn):
 
     def process(self, candidate: Candidate) -> Iterator[Run]:
         with self._pool.lease() as server:
-            checked = server.run(candidate.program)
+            checked = _run(server, candidate.program)
         found, digest = checked.found, digest_of(candidate.program)
         self._ticker.tick()
         if isinstance(found, Rejection):
-            Metrics.counter("rejected", found.reason).inc()
             yield Run(digest, found)
         else:
-            self._traced.inc()
-            self._events.inc(len(found))
             trace = compress(found)
             yield Run(digest, _record(candidate, trace, checked.is_stable, self._splits))
 
     def teardown(self) -> None:
         self._pool.leave()
+
+
+def _run(server: CheckedServer, program: Program) -> Checked:
+    """Run a program; what came of it is counted, and logged where it is trouble."""
+    started, restarts = time.monotonic(), server.restarts
+    with log.errors(_METER.stage, program.id):
+        checked = server.run(program)
+    _METER.count("programs")
+    _METER.observe("milliseconds", round(1000 * (time.monotonic() - started)))
+    if again := server.restarts - restarts:
+        _METER.count("sandbox.restarts", again)
+        log.warn("the sandbox had to be started again", _METER.stage, program.id)
+    if isinstance(checked.found, Rejection):
+        _rejected(checked.found)
+    else:
+        _METER.observe("events", len(checked.found))
+    return checked
+
+
+def _rejected(rejection: Rejection) -> None:
+    _METER.reject(rejection)
+    if rejection.reason in _TROUBLE:
+        message = f"rejected: {rejection.reason}: {rejection.detail}"
+        log.warn(message, _METER.stage, rejection.program)
 
 
 def _record(
@@ -174,7 +199,9 @@ def _settled(
 ) -> Iterator[Run | tuple[int, Candidate]]:
     _, found = both
     for candidate in found["candidates"]:
-        yield settle(candidate, found["runs"], splits, reasons)
+        settled = settle(candidate, found["runs"], splits, reasons)
+        _METER.count_all({"reused": isinstance(settled, Run)})
+        yield settled
 
 
 def settle(

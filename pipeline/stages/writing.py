@@ -7,6 +7,7 @@ from typing import Any
 
 import apache_beam as beam
 
+from pipeline import metrics
 from pipeline.shards.places import Place
 from pipeline.shards.placing import place
 from pipeline.shards.writer import FileEntry
@@ -49,4 +50,4 @@ def _written(
     file: tuple[int, Iterable[Any]], root: Place, files: int, write: Write
 ) -> Iterable[FileEntry]:
     number, records = file
-    return write(root, number, files, records)
+    return metrics.written(write(root, number, files, records))

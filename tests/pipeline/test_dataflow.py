@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from support import small_corpus
 from support.commands import ROOT, Ended, command, imported
+from support.metrics import metrics_of
 from support.trees import digests
 
 pytest.importorskip("google.cloud.dataflow_v1beta3", reason="the extra gcp is not installed")
@@ -30,6 +31,7 @@ from support.services import worker_pool
 import pipeline.build
 from pipeline.runners import Graph, Runner
 from pipeline.runners import run as run_here
+from pipeline.timings import Metrics
 
 
 @pytest.fixture
@@ -72,6 +74,9 @@ def test_what_is_staged_gives_the_same_bytes(wheel: Path, cloud: Cloud, tmp_path
         _check(job.posted, pipeline_of(cloud, job.posted), wheel)
     local = {n: d for n, d in digests(tmp_path / "local").items() if d != "folder"}
     assert objects("out") == local
+    run = json.loads(cloud.staged(f"gs://{BUCKET}/out/run.json"))
+    assert run["metrics"].keys() == metrics_of(tmp_path / "local").keys()
+    assert run["metrics"]["documents"] == metrics_of(tmp_path / "local")["documents"]
 
 
 @pytest.mark.slow
@@ -169,9 +174,9 @@ def test_jobs_of_all_stages(built, rebuild, cloud: Cloud, tmp_path: Path, monkey
     """Each graph of a build that has all of them is described, and then run here."""
     jobs = {}
 
-    def run(graph: Graph, _workers: int, _runner: Runner, stage: str) -> None:
+    def run(graph: Graph, _workers: int, _runner: Runner, stage: str) -> Metrics:
         jobs[stage] = _described(cloud, graph, stage)
-        run_here(graph, 1)
+        return run_here(graph, 1)
 
     monkeypatch.setattr(pipeline.build, "run", run)
     small_corpus.write(tmp_path, small_corpus.records())

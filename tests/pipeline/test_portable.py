@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support import small_corpus
 from support.commands import command
+from support.metrics import work_of
 from support.services import job_service, worker_pool
 from support.trees import digests
 
@@ -20,6 +21,7 @@ def test_the_same_bytes_through_a_job_service(built, wheel: Path, tmp_path: Path
         ended = command(tmp_path, *line)
     assert ended.status == 0, ended.err
     assert digests(tmp_path / "out") == digests(built.root)
+    assert work_of(tmp_path / "out") == work_of(built.root)
     assert len(list(tmp_path.glob("*/installed/pipeline"))) >= 3  # a harness for each job
 
 

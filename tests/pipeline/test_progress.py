@@ -64,6 +64,35 @@ def test_lines_now_and_then(tmp_path: Path, monkeypatch, total: int | None, of: 
         assert re.fullmatch(rf"Traces: [\d,]+{of} programs, [\d,]+/s", line)
 
 
+METRICS = {
+    "programs": 1500,
+    "rejected.bad record": 2,
+    "events": {"count": 2, "sum": 1234, "min": 1, "max": 1233},
+}
+
+
+def test_what_was_counted_is_shown(tmp_path: Path, monkeypatch) -> None:
+    """Under the same names, in one line, however narrow the place is; and it grows meanwhile."""
+    monkeypatch.setattr(progress, "_PLAIN_SECONDS", 0.02)
+    console, found = Console(file=io.StringIO(), width=20), {}
+    ticker = Ticker(tmp_path, "traces")
+    with Display(console).stage("Traces", ticker, "programs", None, found):
+        _wait_for(console, "programs")
+        found |= METRICS
+        _wait_for(console, "events")
+    first, *_, between, last = console.file.getvalue().splitlines()
+    assert first == "Traces: 0 programs, 0/s"
+    assert between == "Traces: 0 programs, 1,234 events, 2 rejected.bad record, 0/s"
+    assert last.startswith("Traces: 0 programs, 1,234 events, 2 rejected.bad record in ")
+
+
+def _wait_for(console: Console, text: str) -> None:
+    deadline = time.monotonic() + 60
+    while text not in console.file.getvalue():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_a_stage_that_fails_is_not_said_to_be_done(tmp_path: Path) -> None:
     console = Console(file=io.StringIO())
     with (

@@ -163,10 +163,11 @@ def test_a_stage_that_fails(
     run, failed = pipeline.build.run, []
 
     def failing(made, workers, runner, stage):
-        run(made, workers, runner, stage)
+        metrics = run(made, workers, runner, stage)
         if stage == graph and not failed:
             failed.append(graph)
             raise RuntimeError(graph)
+        return metrics
 
     with monkeypatch.context() as patch:
         patch.setattr(pipeline.build, "run", failing)

@@ -5,6 +5,7 @@ Whole trees are compared, not manifests.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -20,12 +21,15 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from support import plain_loop, small_corpus
 from support.commands import command, environment, finished_stages
+from support.metrics import work_of
 from support.trees import digests
 
 import pipeline.build
 from pipeline.loader.dataset import TokenDataset
+from pipeline.metrics import counted
 from pipeline.shards.manifest import ManifestError
 from pipeline.stages import traces
+from pipeline.timings import Metrics
 from tracing.checks import Checked, CheckedServer
 from tracing.program import Program
 
@@ -39,20 +43,25 @@ def folder(tmp_path: Path) -> Path:
 def test_two_processes_and_an_order_of_their_own(built, folder: Path) -> None:
     shuffled = random.Random(1).sample(small_corpus.records(), len(small_corpus.records()))
     small_corpus.write(folder, shuffled)
-    line = ["build", "config.yaml", "--output", "out", "--set", "workers=2"]
+    line = ["build", "config.yaml", "--output", "out", "--log", "log", "--set", "workers=2"]
     ended = command(folder, *line, PYTHONHASHSEED="5", LANG="C", TZ="Asia/Tokyo")
     assert ended.status == 0, ended.err
     assert digests(folder / "out") == digests(built.root)
     stages = [stage.split(":")[0] for stage in finished_stages(ended.err)]
     assert stages == ["Programs", "Traces", "Tokenizer", "Documents", "Rows"]
+    assert work_of(folder / "out") == work_of(built.root)
+    lines = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
+    warned = {(line["level"], line["stage"], line["program"]) for line in lines}
+    assert warned >= {("warning", "traces", "dies"), ("warning", "traces", "grows")}
 
 
 def test_work_done_twice(built, rebuild, folder: Path, monkeypatch) -> None:
     """A runner may run any bundle again, and keeps what the last run gave."""
 
-    def run(graph: Callable[[object], None], *_: object) -> None:
+    def run(graph: Callable[[object], None], *_: object) -> Metrics:
         with beam.Pipeline(runner=FnApiRunner(bundle_repeat=1)) as graph_pipeline:
             graph(graph_pipeline)
+        return {}
 
     monkeypatch.setattr(pipeline.build, "run", run)
     small_corpus.write(folder, reversed(small_corpus.records()))
@@ -71,7 +80,7 @@ def test_several_threads_of_one_process(built, rebuild, folder: Path, monkeypatc
     made: list[CheckedServer] = []
     serve, run = CheckedServer.__init__, CheckedServer.run
 
-    def counted(self, *arguments: object) -> None:
+    def noted(self, *arguments: object) -> None:
         made.append(self)
         serve(self, *arguments)
 
@@ -83,16 +92,19 @@ def test_several_threads_of_one_process(built, rebuild, folder: Path, monkeypatc
         finally:
             self.in_use = False
 
-    def threaded(graph: Callable[[object], None], *_: object) -> None:
+    def threaded(graph: Callable[[object], None], *_: object) -> Metrics:
         with beam.Pipeline(runner=FnApiRunner(), options=options) as graph_pipeline:
             graph(graph_pipeline)
+        return counted(graph_pipeline.result, "")
 
-    monkeypatch.setattr(CheckedServer, "__init__", counted)
+    monkeypatch.setattr(CheckedServer, "__init__", noted)
     monkeypatch.setattr(CheckedServer, "run", alone)
     monkeypatch.setattr(pipeline.build, "run", threaded)
     monkeypatch.setattr(traces, "at_once", lambda _memory: 2)
     traces._pool.cache_clear()
-    assert digests(rebuild(folder).root) == digests(built.root)
+    found = rebuild(folder)
+    assert digests(found.root) == digests(built.root)
+    assert work_of(found.root) == work_of(built.root)
     traces._pool.cache_clear()
     assert len(made) == 2
 

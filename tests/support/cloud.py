@@ -33,6 +33,7 @@ class Job:
     state: str = "JOB_STATE_RUNNING"
     error: str = ""
     polls: int = 0
+    metrics: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -100,8 +101,9 @@ class Cloud:
         try:
             if self.fails:
                 raise RuntimeError(self.fails)
-            state = _executed(self, job.posted)
-            job.state = f"JOB_STATE_{state}"
+            result = _executed(self, job.posted)
+            job.metrics = list(_metrics(result))
+            job.state = f"JOB_STATE_{result.state}"
         except Exception as error:
             job.error, job.state = str(error), "JOB_STATE_FAILED"
 
@@ -132,8 +134,8 @@ def pipeline_of(cloud: Cloud, description: Mapping[str, Any]) -> Any:
     return beam.Pipeline.FromString(data)
 
 
-def _executed(cloud: Cloud, description: Mapping[str, Any]) -> str:
-    """Run a job from what was staged; its state."""
+def _executed(cloud: Cloud, description: Mapping[str, Any]) -> Any:
+    """Run a job from what was staged; its result."""
     from apache_beam.options.pipeline_options import PipelineOptions
     from apache_beam.portability import common_urns
     from apache_beam.portability.api import beam_runner_api_pb2 as beam
@@ -148,7 +150,25 @@ def _executed(cloud: Cloud, description: Mapping[str, Any]) -> str:
         endpoint = endpoints_pb2.ApiServiceDescriptor(url=cloud.pool)
         environment.payload = beam.ExternalPayload(endpoint=endpoint).SerializeToString()
     result = FnApiRunner().run_via_runner_api(proto, PipelineOptions(["--no_auth"]))
-    return str(result.wait_until_finish() or result.state)
+    result.wait_until_finish()
+    return result
+
+
+def _metrics(result: Any) -> Iterator[dict[str, Any]]:
+    """What was counted, as the service tells it: each twice, with and without the work that may
+    still be done again."""
+    found = result.metrics().query()
+    for item in [*found["counters"], *found["distributions"]]:
+        key, value = item.key.metric, item.result
+        name = {"origin": "user", "name": key.name}
+        context = {"step": item.key.step, "namespace": key.namespace}
+        told = (
+            {"scalar": value}
+            if isinstance(value, int)
+            else {"distribution": {n: getattr(value, n) for n in ("count", "sum", "min", "max")}}
+        )
+        yield {"name": name | {"context": context}, **told}
+        yield {"name": name | {"context": context | {"tentative": "true"}}, **told}
 
 
 def _fetch(cloud: Cloud, artifact: Any) -> None:
@@ -207,7 +227,7 @@ class _Requests(BaseHTTPRequestHandler):
         elif found[2] == "/messages":
             self._answer({"jobMessages": self._messages(int(found[1]))})
         elif found[2] == "/metrics":
-            self._answer({"metrics": []})
+            self._answer({"metrics": self._cloud.jobs[int(found[1])].metrics})
         else:
             self._cloud.jobs[int(found[1])].polls += 1
             self._answer(self._cloud.described(int(found[1])))

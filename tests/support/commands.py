@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -23,14 +24,14 @@ class Ended(NamedTuple):
 
 
 def finished_stages(err: str) -> list[str]:
-    """The stages that a build says on stderr it has finished, each without its time.
+    """The stages that a build says on stderr it has finished, each with its items alone.
 
     Nothing else may be there but the isolation, and, on a slow machine, how far it is.
     """
     lines = [line for line in err.splitlines() if not line.endswith("/s")]
     lines = [line for line in lines if not line.startswith("Isolation: ")]
     assert all(line.endswith(" s") for line in lines), err
-    return [line.split(" in ")[0] for line in lines]
+    return [re.split(", | in ", line)[0] for line in lines]
 
 
 def environment() -> dict[str, str]:

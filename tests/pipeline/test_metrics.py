@@ -1,0 +1,179 @@
+"""What a build counts is what its manifest counts; where it was continued, what was done since."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import small_corpus
+from support.metrics import metrics_of
+
+from pipeline import log
+from pipeline.cli import main
+from pipeline.metrics import counted
+from pipeline.timings import Timings, merge
+from tracing.checks import Checked, CheckedServer
+from tracing.program import Program
+
+
+def _rejected(metrics: dict[str, dict[str, Any]]) -> Counter[str]:
+    return Counter(
+        {
+            name.removeprefix("rejected."): number
+            for found in metrics.values()
+            for name, number in found.items()
+            if name.startswith("rejected.")
+        }
+    )
+
+
+def test_they_are_the_counts_of_the_manifest(built) -> None:
+    metrics, counts = metrics_of(built.root), built.counts
+    programs, traces, documents, rows = (
+        metrics[stage] for stage in ("programs", "traces", "documents", "rows")
+    )
+    assert programs["programs"] == counts["programs"] == len(small_corpus.records())
+    assert dict(_rejected(metrics)) == counts["rejected"]
+    assert traces["programs"] == traces["milliseconds"]["count"]
+    assert traces["events"]["count"] == documents["programs"]
+    assert documents["events"]["count"] == counts["traced"]
+    assert documents["events"]["sum"] == counts["events"]
+    for name, number in counts["trajectories"].items():
+        assert documents[f"trajectories.{name}"] == number
+    for name in ("repeated", "without_start", "without_room", "unclassified"):
+        assert documents.get(name, 0) == counts[name]
+    for name in ("documents", "cut", "windows", "rows"):
+        assert rows.get(name, 0) == counts[name]
+    assert rows["tokens"]["sum"] == counts["tokens"]
+    assert rows["tokens"]["count"] == counts["documents"]
+
+
+def test_bytes_are_those_of_the_files(built) -> None:
+    found: Counter[str] = Counter()
+    folders = {"programs": "programs", "traces": "traces", "runs": "traces"}
+    folders |= dict.fromkeys(("train", "validation", "test"), "rows")
+    for entry in built.manifest.files:
+        stage = folders.get(entry.path.partition("/")[0])
+        if stage is not None and entry.path.endswith(".arrow"):
+            found[stage] += entry.bytes
+    metrics = metrics_of(built.root)
+    assert found
+    for stage, size in found.items():
+        assert metrics[stage]["bytes"]["sum"] == size, stage
+
+
+FIRST = [f"first{number}" for number in range(8)]
+SOURCES = {name: f"x = {number}\n" for number, name in enumerate([*FIRST, "breaks", "restarts"])}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A corpus of two files of traces or more, to work in."""
+    _write(tmp_path, SOURCES)
+    monkeypatch.setattr("pipeline.stages.corpus.RECORDS_PER_FILE", 3)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _write(folder: Path, sources: dict[str, str]) -> None:
+    small_corpus.write(folder, [{"id": name, "source": text} for name, text in sources.items()])
+
+
+def _traced(path: Path) -> dict[str, Any]:
+    """The metrics of the traces that a build then has."""
+    with pytest.raises(SystemExit) as ended:
+        main(["build", "config.yaml", "--output", "out", "--only", "traces", "--log", str(path)])
+    assert ended.value.code == 0
+    return Timings(Path("out")).metrics["traces"]
+
+
+def _lines(path: Path) -> list[tuple[str, str, str, str]]:
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return [(i["level"], i["stage"], i["program"], i["message"]) for i in lines]
+
+
+class Runs:
+    """Stands in front of the sandbox: `ran` are the programs that were run."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ran: list[str] = []
+        self.breaks = self.restarts = ""
+        run = CheckedServer.run
+
+        def running(server: CheckedServer, program: Program) -> Checked:
+            if program.id == self.breaks:
+                raise ValueError("broken")
+            self.ran.append(program.id)
+            if program.id == self.restarts:
+                server._server.start()
+                server._server._process.kill()
+                server._server._process.wait()
+            return run(server, program)
+
+        monkeypatch.setattr(CheckedServer, "run", running)
+
+
+def test_a_build_that_broke_and_is_continued(folder: Path, monkeypatch) -> None:
+    """The programs of waves that were committed are not counted again; a program that breaks the
+    work is named in the log, and one after which the sandbox had to be started again."""
+    runs, path = Runs(monkeypatch), folder / "log"
+    runs.breaks = "breaks"
+    with pytest.raises(Exception, match="broken"):
+        _traced(path)
+    named, whole = _lines(path)
+    assert named == ("error", "traces", "breaks", "ValueError: broken")
+    assert whole[:3] == ("error", None, None)
+    assert "broken" in whole[3]
+
+    runs.breaks = ""
+    runs.ran.clear()
+    metrics = _traced(path)
+    assert 0 < len(runs.ran) < len(SOURCES)
+    assert metrics["programs"] == metrics["events"]["count"] == len(runs.ran)
+    assert "sandbox.restarts" not in metrics
+
+    _write(folder, SOURCES | {"more": "y = 1\n", "restarts": "y = 2\n"})
+    runs.restarts = "restarts"
+    runs.ran.clear()
+    path.write_text("")
+    metrics = _traced(path)
+    assert sorted(runs.ran) == ["more", "restarts"]
+    assert (metrics["programs"], metrics["reused"]) == (2, len(SOURCES) - 1)
+    assert metrics["sandbox.restarts"] == 1
+    first, *_ = _lines(path)  # it may have been `killed`, too
+    assert first == ("warning", "traces", "restarts", "the sandbox had to be started again")
+
+
+def test_a_runner_that_does_not_tell(folder: Path) -> None:
+    """The work is done: it is not lost for its numbers."""
+
+    class Silent:
+        def metrics(self) -> Any:
+            raise NotImplementedError
+
+    with log.kept_in(folder / "log"):
+        assert counted(Silent(), "rows") == {}
+    message = "what was counted is not known: NotImplementedError: "
+    assert _lines(folder / "log") == [("warning", "rows", None, message)]
+
+
+VALUES = st.lists(st.integers(0, 99), min_size=1)
+
+
+@given(st.lists(VALUES, min_size=1))
+def test_the_parts_of_a_distribution_add_up(parts: list[list[int]]) -> None:
+    found: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        merge(found, {"rows": {"tokens": _distribution(part), "rows": len(part)}})
+    whole = [value for part in parts for value in part]
+    assert found == {"rows": {"tokens": _distribution(whole), "rows": len(whole)}}
+
+
+def _distribution(values: list[int]) -> dict[str, int]:
+    return {"count": len(values), "sum": sum(values), "min": min(values), "max": max(values)}
