@@ -113,7 +113,7 @@ class Harmless:
     __slots__ = ("atoms", "builtins", "globals", "is_simple", "line", "loop", "need", "stores")
 
     def __init__(self, names: Sequence[str], step: Step, loop: Step | None, line: int) -> None:
-        self.stores = [(names.index(name), name) for name in step.stores]
+        self.stores = [pair for pair in enumerate(names) if pair[1] in step.stores]  # in order
         self.atoms = [names.index(name) for name in step.atoms]
         self.builtins = (step.builtins | loop.builtins) if loop else step.builtins
         self.globals = step.globals
