@@ -196,11 +196,12 @@ def load(path: str | Path, overrides: Sequence[str] = (), corpus: Sequence[str] 
     Raises ConfigError.
     """
     try:
-        data = _yaml(place_at(path).read_bytes(), str(path))
+        content = place_at(path).read_bytes()
     except OSError as error:
         raise ConfigError(str(path), error.strerror or str(error)) from None
     except ValueError as error:
         raise ConfigError("CONFIG", str(error)) from None
+    data = _yaml(content, str(path))
     data = {} if data is None else data
     for text in overrides:
         key, equals, value = text.partition("=")
