@@ -14,7 +14,7 @@ from support.processes import alive, children, soon
 from tracing.limits import Limits
 from tracing.pool import Pool, at_once
 from tracing.program import Program
-from tracing.sandbox import ForkServer
+from tracing.sandbox import ForkServer, _is_closed
 from tracing.trace import Trace
 
 
@@ -139,5 +139,6 @@ def test_a_server_that_was_killed_comes_again(pool) -> None:
     for child in children(process):
         os.kill(child, signal.SIGKILL)
     assert soon(lambda: not alive(process))
+    assert soon(lambda: _is_closed(server._control))  # those below it have ended, too
     _run(pool, 2)
     assert server.restarts == 1
