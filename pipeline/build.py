@@ -9,7 +9,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -36,12 +36,10 @@ from pipeline.runners import LOCAL, Name, Runner, run
 from pipeline.shards.huggingface import write_split
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.places import Place
-from pipeline.shards.reader import open_table
-from pipeline.shards.rejected import write_rejected
+from pipeline.shards.rejected import read_file, write_rejected
 from pipeline.shards.runs import read_rejections
 from pipeline.shards.schema import (
     PROGRAMS,
-    REJECTED_SCHEMA,
     RUNS,
     SPLITS,
     TRACES,
@@ -63,7 +61,7 @@ from pipeline.workspace import Workspace, report_path
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind, Model
 from tracing.isolation import Level
-from tracing.rejection import Reason, Rejection
+from tracing.rejection import Reason
 
 _AMBIGUOUS = f"{STEPS}/ambiguous.npy"
 _ROW_TOKENS = 1 << 26  # of a wave of rows, about: what a graph holds in memory at once
@@ -136,21 +134,31 @@ class _Build:
         if self._stored is not None:
             self._stored.copy_to(self._root, self._ledger)
         for name in wanted:
-            if name == "steps" and not self._config.trajectories.inverse_steps:
-                continue
-            getattr(self, name)(with_files=name == only or name not in ("steps", "documents"))
+            if name in self._stages:
+                getattr(self, name)(with_files=name == only or name not in ("steps", "documents"))
         if only:
             return None
         return self._finish()
+
+    @property
+    def _stages(self) -> list[str]:
+        """The stages that this build has, in their order."""
+        needed = self._config.trajectories.inverse_steps
+        return [name for name in STAGES if name != "steps" or needed]
 
     def programs(self, with_files: bool = True) -> Store:
         """The programs of the corpus, selected or not."""
         if self._stored is not None:
             return self._stored.programs
-        recipe = programs_recipe(self._config)
+        recipe = self._selection
         return self._ledger.find(recipe, with_files) or self._make(
             recipe, "Programs", 1, 1, self._select
         )
+
+    @cached_property
+    def _selection(self) -> Recipe:
+        """The recipe of the programs. All of the corpus is read for it: once."""
+        return programs_recipe(self._config)
 
     def traces(self, with_files: bool = True) -> Store:
         """The runs of the programs and their traces."""
@@ -200,7 +208,8 @@ class _Build:
         if steps:
             self.steps()
         entries = traces.files_in(TRACES)
-        step = partial(self._encode, entries)
+        files = trace_files(self.programs().counts["selected"])
+        step = partial(self._encode, entries, files)
         total = sum(entry.rows for entry in entries)
         return self._make(
             recipe, "Documents", len(entries), self._at_once, step, total, self._unfit
@@ -307,9 +316,10 @@ class _Build:
         np.save(data, merge_steps(self._root / STEPS))
         return {}, [write_bytes(self._root, _AMBIGUOUS, data.getvalue())]
 
-    def _encode(self, entries: Sequence[FileEntry], wave: range, ticker: Ticker) -> Part:
+    def _encode(
+        self, entries: Sequence[FileEntry], files: int, wave: range, ticker: Ticker
+    ) -> Part:
         some = [entries[number] for number in wave]
-        files = int(entries[0].path.rpartition("-")[2].split(".")[0])
         model = read_vocabulary(self._root / TOKENIZER)
         needed = self._config.trajectories.inverse_steps
         keys = self._root / _AMBIGUOUS if needed else None
@@ -323,11 +333,7 @@ class _Build:
         """All programs that no document can be made of, in one file that stays."""
         waves = self._ledger.wave_files("documents")
         files = [entry for entry in waves if entry.path.startswith(f"{UNFIT}/")]
-        found = [
-            Rejection(row["program"], Reason(row["reason"]), row["detail"])
-            for entry in files
-            for row in open_table(self._root / entry.path, REJECTED_SCHEMA).to_pylist()
-        ]
+        found = [item for entry in files for item in read_file(self._root, entry.path)]
         write_rejected(self._root, UNFIT_FILE, found)
         return {}, []
 
@@ -466,8 +472,7 @@ class _Build:
         self._config = replace(self._config, tracing=tracing)
 
     def _finish(self) -> Manifest:
-        names = [n for n in STAGES if n != "steps" or self._config.trajectories.inverse_steps]
-        stores = {name: getattr(self, name)(with_files=False) for name in names}
+        stores = {name: getattr(self, name)(with_files=False) for name in self._stages}
         manifest, is_new = finish(self._config, self._work, stores, self._timings, self._isolation)
         if is_new:
             write_report(self._root)

@@ -19,12 +19,10 @@ from pipeline.shards.huggingface import write_dictionary
 from pipeline.shards.manifest import CARD, REPORT, Manifest, ManifestError
 from pipeline.shards.places import Place
 from pipeline.shards.programs import read_programs
-from pipeline.shards.reader import open_table
-from pipeline.shards.rejected import write_rejected
+from pipeline.shards.rejected import read_file, write_rejected
 from pipeline.shards.runs import read_rejections
 from pipeline.shards.schema import (
     REJECTED,
-    REJECTED_SCHEMA,
     RUNS,
     SCHEMA_VERSION,
     SPLITS,
@@ -42,7 +40,7 @@ from tokenization.grammar import Marker
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Vocabulary
 from tracing.capture import wire
-from tracing.rejection import Reason, Rejection
+from tracing.rejection import Rejection
 from tracing.trajectories.trajectory import Direction
 
 UNFIT_FILE = f"{STORES}/unfit.arrow"  # the programs that no document can be made of
@@ -72,14 +70,15 @@ def finish(
     """Write what stands beside the stores, the manifest at last: it, and whether it is another."""
     root = work.root
     vocabulary = load(read_vocabulary(root / TOKENIZER))
-    rejections = list(_rejections(root, stores))
+    unfit = list(read_file(root, UNFIT_FILE))
+    rejections = [*_rejections(root, stores), *unfit]
     lasting = [e for n in LASTING for e in stores[n].files]
     # That of the programs tells of the corpus' files, whose order of records does not matter here.
     manifests = [entry_of(root, path_of(name)) for name in stores if name != "programs"]
-    unfit = replace(entry_of(root, UNFIT_FILE), rows=len(_unfit(root)))
+    unfit_entry = replace(entry_of(root, UNFIT_FILE), rows=len(unfit))
     dictionary = write_dictionary(root, SPLITS)
     rejected = write_rejected(root, shard_name(REJECTED, 0, 1), rejections)
-    files = [*lasting, *manifests, unfit, dictionary, rejected]
+    files = [*lasting, *manifests, unfit_entry, dictionary, rejected]
     manifest = Manifest(
         format=row_format(config, vocabulary),
         config=as_data(config),
@@ -108,18 +107,10 @@ def _is_there(root: Place, manifest: Manifest) -> bool:
 
 
 def _rejections(root: Place, stores: Mapping[str, Store]) -> Iterator[Rejection]:
-    """Every program that is not used, of all stages."""
+    """Every program that has no trace."""
     for entry in stores["programs"].files:
         yield from (r for r in read_programs(root, entry) if isinstance(r, Rejection))
     yield from read_rejections(root, stores["traces"].files_in(RUNS))
-    yield from _unfit(root)
-
-
-def _unfit(root: Place) -> list[Rejection]:
-    table = open_table(root / UNFIT_FILE, REJECTED_SCHEMA)
-    return [
-        Rejection(row["program"], Reason(row["reason"]), row["detail"]) for row in table.to_pylist()
-    ]
 
 
 def _counts(

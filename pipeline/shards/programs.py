@@ -14,11 +14,11 @@ import pyarrow as pa
 from pipeline.corpus.candidate import Candidate
 from pipeline.shards.places import Place
 from pipeline.shards.reader import open_table
-from pipeline.shards.rejected import storable
+from pipeline.shards.rejected import rejection_of, storable
 from pipeline.shards.schema import PROGRAM_SCHEMA
 from pipeline.shards.writer import FileEntry, write_stream
 from tracing.program import Program
-from tracing.rejection import Reason, Rejection
+from tracing.rejection import Rejection
 
 _BATCH_RECORDS = 1024
 
@@ -59,7 +59,7 @@ def _row(found: Candidate | Rejection) -> dict[str, Any]:
 
 def _found(row: dict[str, Any]) -> Candidate | Rejection:
     if row["reason"] is not None:
-        return Rejection(row["program"], Reason(row["reason"]), row["detail"])
+        return rejection_of(row)
     program = Program(
         id=row["program"],
         source=row["source"].decode("utf-8", "surrogatepass"),

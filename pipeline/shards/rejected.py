@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -31,9 +32,18 @@ def write_rejected(root: Place, name: str, rejections: Iterable[Rejection]) -> F
 def read_rejected(root: Place) -> Iterator[Rejection]:
     """The rejections of a finished directory. Raises ManifestError, DamagedFileError."""
     for entry in Manifest.read(root).files_in(REJECTED):
-        for batch in open_table(root / entry.path, REJECTED_SCHEMA).to_batches():
-            for row in batch.to_pylist():
-                yield Rejection(row["program"], Reason(row["reason"]), row["detail"])
+        yield from read_file(root, entry.path)
+
+
+def read_file(root: Place, name: str) -> Iterator[Rejection]:
+    """What one file of rejections holds. Raises DamagedFileError."""
+    for batch in open_table(root / name, REJECTED_SCHEMA).to_batches():
+        yield from map(rejection_of, batch.to_pylist())
+
+
+def rejection_of(row: Mapping[str, Any]) -> Rejection:
+    """The rejection in a row of any file that has `program`, `reason` and `detail`."""
+    return Rejection(row["program"], Reason(row["reason"]), row["detail"])
 
 
 def storable(rejection: Rejection) -> Rejection:

@@ -14,13 +14,13 @@ import pyarrow as pa
 
 from pipeline.shards.places import Place
 from pipeline.shards.reader import open_table
-from pipeline.shards.rejected import storable
+from pipeline.shards.rejected import rejection_of, storable
 from pipeline.shards.schema import RUN_SCHEMA, RUNS, TRACES, shard_name
 from pipeline.shards.stores import Store
 from pipeline.shards.traces import TraceRecord, TraceStore, write_traces
 from pipeline.shards.writer import FileEntry, write_stream
 from tracing.program import Program
-from tracing.rejection import Reason, Rejection
+from tracing.rejection import Rejection
 
 _BATCH_RECORDS = 1 << 16
 
@@ -65,7 +65,7 @@ def read_rejections(root: Place, entries: Iterable[FileEntry]) -> Iterator[Rejec
     for entry in entries:
         for row in open_table(root / entry.path, RUN_SCHEMA).to_pylist():
             if row["reason"] is not None:
-                yield _rejection(row)
+                yield rejection_of(row)
 
 
 def read_runs(
@@ -78,7 +78,7 @@ def read_runs(
     for row in open_table(root / runs.path, RUN_SCHEMA).to_pylist():
         if wanted(row["program"]):
             is_traced = row["reason"] is None
-            yield Run(row["digest"], store.get(row["program"]) if is_traced else _rejection(row))
+            yield Run(row["digest"], store.get(row["program"]) if is_traced else rejection_of(row))
 
 
 def pairs(store: Store) -> list[tuple[FileEntry, ...]]:
@@ -95,7 +95,3 @@ def _row(run: Run) -> dict[str, Any]:
         plain = storable(run.outcome)
         row |= {"reason": str(plain.reason), "detail": plain.detail}
     return row
-
-
-def _rejection(row: dict[str, Any]) -> Rejection:
-    return Rejection(row["program"], Reason(row["reason"]), row["detail"])
