@@ -57,6 +57,7 @@ from pipeline.stored import StoredTraces
 from pipeline.strict import ConfigError, plain, read
 from pipeline.timings import Timings
 from pipeline.tokenizer import given_model
+from pipeline.workers import Workers
 from pipeline.workspace import Workspace, report_path
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind, Model
@@ -89,14 +90,15 @@ def build(
 
     Raises ConfigError where `root` cannot be used, SandboxError where no program can be run,
     CorpusError where none can be used, ManifestError where a store has another version, WriteError
-    where the place is full, and whatever a stage raises.
+    where the place is full, WorkerError where a worker process was ended, and whatever a stage
+    raises.
     """
     if stored is not None:
         config = stored.configuration(config)
         if str(root.resolve()) == str(stored.root.resolve()):
             raise ConfigError("--output", f"{root}: has the traces that are to be used")
-    with Workspace(root, force) as work:
-        return _Build(config, work, display, stored, again, runner).run(only)
+    with Workspace(root, force) as work, Workers(config.workers) as workers:
+        return _Build(config, work, display, stored, again, runner, workers).run(only)
 
 
 def train_tokenizer(config: Config, root: Place, display: Display) -> Model:
@@ -119,11 +121,12 @@ class _Build:
         stored: StoredTraces | None,
         again: Reason | None,
         runner: Runner,
+        workers: Workers,
     ) -> None:
         self._config, self._work, self._display, self._stored = config, work, display, stored
-        self._runner = runner
+        self._runner, self._workers = runner, workers
         self._root, self._ledger = work.root, work.ledger
-        self._timings = Timings(work.root)
+        self._timings = Timings(work.root, lambda: workers.cpu_seconds)
         self._isolation = NOT_RUN
         self._amendments: list[dict[str, Any]] = []
         self._amend(again)
@@ -268,8 +271,8 @@ class _Build:
             return self._ledger.commit(recipe, counts, files)
 
     def _run(self, graph: Callable[..., None], *arguments: Any) -> None:
-        name, workers = graph.__name__.removesuffix("_graph"), self._config.workers
-        self._timings.add(run(lambda p: graph(p, *arguments), workers, self._runner, name))
+        name = graph.__name__.removesuffix("_graph")
+        self._timings.add(run(lambda p: graph(p, *arguments), self._workers, self._runner, name))
 
     def _select(self, _wave: range, ticker: Ticker) -> Part:
         self._run(graphs.program_graph, self._config, self._root)

@@ -30,6 +30,7 @@ from pipeline.shards.places import Place, make_folder, place_at
 from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.writer import WriteError, write_bytes
 from pipeline.show import as_text, stages
+from pipeline.slots import WorkerError
 from pipeline.stored import StoredTraces
 from pipeline.strict import ConfigError, expected
 from pipeline.tokenizer import SentencePieceConfig, read_model
@@ -39,7 +40,15 @@ from pipeline.viewing.command import count
 from tracing.rejection import Reason, Rejection
 from tracing.sandbox import SandboxError
 
-_FAULTS = (ConfigError, CorpusError, ManifestError, DamagedFileError, SandboxError, WriteError)
+_FAULTS = (
+    ConfigError,
+    CorpusError,
+    DamagedFileError,
+    ManifestError,
+    SandboxError,
+    WorkerError,
+    WriteError,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

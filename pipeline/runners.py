@@ -8,9 +8,9 @@ import argparse
 import importlib.util
 import logging
 import re
-import shlex
-import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -27,15 +27,16 @@ from apache_beam.options.pipeline_options import (
     WorkerOptions,
 )
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
-from pipeline import log, metrics
+from pipeline import metrics
 from pipeline.corpus.records import BUILTIN, CorpusError
 from pipeline.shards.places import Place, is_local
 from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.writer import WriteError
+from pipeline.slots import WorkerError
 from pipeline.strict import ConfigError, expected, nearest
 from pipeline.timings import Metrics
+from pipeline.workers import LOST, Workers
 from tracing.sandbox import SandboxError
 
 Graph = Callable[[Any], None]  # adds stages to a pipeline
@@ -109,38 +110,44 @@ class Runner:
 LOCAL = Runner()
 
 
-def run(graph: Graph, workers: int, runner: Runner = LOCAL, stage: str = "") -> Metrics:
-    """Run the graph of a stage to its end: on this machine in this process or (`workers` above 1)
-    in several, or where `runner` says. What was counted there, by stage and name.
+def run(graph: Graph, workers: Workers, runner: Runner = LOCAL, stage: str = "") -> Metrics:
+    """Run the graph of a stage to its end: on this machine in the build's `workers`, or where
+    `runner` says. What was counted there, by stage and name.
 
     Raises what a stage raises; where it ran in another process, that is a RuntimeError, but for the
-    errors that users must know.
+    errors that users must know; and WorkerError where such a process was ended.
     KeyboardInterrupt comes through.
     """
     if runner.name is Name.LOCAL:
         logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # an error is raised, too
-        options = PipelineOptions.from_dictionary({"direct_num_workers": workers})
-        pipeline = beam.Pipeline(runner=FnApiRunner(_environment(workers)), options=options)
+        options = PipelineOptions.from_dictionary({"direct_num_workers": workers.count})
+        pipeline = beam.Pipeline(runner=FnApiRunner(workers.environment()), options=options)
     else:
         pipeline = beam.Pipeline(options=runner.options(stage))
     graph(pipeline)
     try:
-        result = pipeline.run()
-        result.wait_until_finish()
+        with _silent_threads() if runner.name is Name.LOCAL else nullcontext():
+            result = pipeline.run()
+            result.wait_until_finish()
     except Exception as error:  # of whatever kind the runner has for a job that failed
         if (cause := _cause(error)) is not None:
             raise cause from error
+        if runner.name is Name.LOCAL and workers.is_one_lost():
+            raise WorkerError(LOST) from error
         raise
     if result.state not in (None, "DONE"):
         raise RuntimeError(f"the job of the stage {stage} ended as {result.state}")
     return metrics.counted(result, stage)
 
 
-def _environment(workers: int) -> SubprocessSDKEnvironment | None:
-    if workers == 1:
-        return None
-    command = shlex.join([sys.executable, "-m", "pipeline.worker", *log.files()])
-    return SubprocessSDKEnvironment.from_command_string(command)
+@contextmanager
+def _silent_threads() -> Iterator[None]:
+    """Of what goes wrong in the threads of Beam's local runner the main thread hears, too."""
+    hook, threading.excepthook = threading.excepthook, lambda _: None
+    try:
+        yield
+    finally:
+        threading.excepthook = hook
 
 
 def _cause(error: Exception) -> BaseException | None:

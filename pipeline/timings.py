@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,8 +26,9 @@ class Timings:
     since: what it had committed is not run again, and not counted.
     """
 
-    def __init__(self, root: Place) -> None:
-        self._root = root
+    def __init__(self, root: Place, of_workers: Callable[[], float]) -> None:
+        """`of_workers` gives the seconds of processes that are not children of this one."""
+        self._root, self._of_workers = root, of_workers
         self.seconds: dict[str, float] = {}
         self.cpu_seconds: dict[str, float] = {}  # of processes that are at their end, and of this
         self.metrics: dict[str, dict[str, Any]] = {}
@@ -37,11 +38,11 @@ class Timings:
     @contextmanager
     def stage(self, name: str) -> Iterator[Mapping[str, Any]]:
         """Times the body, and gives it the stage's metrics, which grow."""
-        started, cpu = time.monotonic(), _cpu_seconds()
+        started, cpu = time.monotonic(), self._cpu_seconds()
         self.metrics[name] = {}
         yield self.metrics[name]
         self.seconds[name] = round(time.monotonic() - started, 3)
-        self.cpu_seconds[name] = round(_cpu_seconds() - cpu, 3)
+        self.cpu_seconds[name] = round(self._cpu_seconds() - cpu, 3)
         write_bytes(self._root, TIMINGS, orjson.dumps(self.as_data()))
 
     def add(self, metrics: Metrics) -> None:
@@ -52,6 +53,9 @@ class Timings:
         """All of it as JSON values."""
         metrics = {stage: dict(sorted(found.items())) for stage, found in self.metrics.items()}
         return {"seconds": self.seconds, "cpu_seconds": self.cpu_seconds, "metrics": metrics}
+
+    def _cpu_seconds(self) -> float:
+        return cpu_seconds() + self._of_workers()
 
     def _load(self, name: str) -> None:
         try:
@@ -82,6 +86,7 @@ def _both(one: Any, other: Any) -> Any:
     }
 
 
-def _cpu_seconds() -> float:
+def cpu_seconds() -> float:
+    """Of all processors, for this process and those of its children that are at their end."""
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)

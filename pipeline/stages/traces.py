@@ -5,12 +5,16 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindows
+from apache_beam.utils.windowed_value import WindowedValue
 
-from pipeline import log
+from pipeline import log, slots
 from pipeline.config import TracingConfig, Unstable
 from pipeline.corpus.candidate import Candidate
 from pipeline.corpus.config import Splits
@@ -24,14 +28,16 @@ from pipeline.shards.runs import Run, digest_of, pairs, read_runs
 from pipeline.shards.stores import Store
 from pipeline.shards.traces import TraceRecord, compress
 from pipeline.shards.writer import FileEntry
+from pipeline.stages.ahead import Ahead
 from pipeline.stages.spread import Spread
 from tracing.checks import Checked, CheckedServer
 from tracing.pool import Pool, at_once
-from tracing.program import Program
 from tracing.rejection import Reason, Rejection
 from tracing.sandbox import ForkServer, SandboxError
+from tracing.trace import Trace
 
 _METER = Meter("traces")
+_THREADS = 4  # of a worker: its own, and those that take up what other workers leave
 # Reasons that a machine can be behind which has too much to do, or too little memory.
 _TROUBLE = {Reason.KILLED, Reason.LOST_TRACER, Reason.MEMORY, Reason.TIME}
 _MARK = ("deterministic", "false")  # an extra field of programs that are found not to be
@@ -66,8 +72,20 @@ def _server(config: TracingConfig, marks: bool) -> CheckedServer:
     return CheckedServer(sandbox(config), config.check, marks)
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What came of a program, and of its run; the trace as bytes."""
+
+    candidate: Candidate
+    checked: Checked
+    trace: bytes
+    milliseconds: int
+    restarts: int
+
+
 class _Trace(beam.DoFn):
-    """Runs programs in the sandboxes of its process."""
+    """Runs programs in the sandboxes of its process: one at a time, or with `slots` as many as
+    there are."""
 
     def __init__(self, config: TracingConfig, splits: Splits, ticker: Ticker) -> None:
         self._config, self._splits, self._ticker = config, splits, ticker
@@ -80,36 +98,52 @@ class _Trace(beam.DoFn):
         self._pool = _pool(self._config)
         self._pool.enter()
 
+    def start_bundle(self) -> None:
+        shared = slots.HERE
+        self._ahead = Ahead(self._run, min(shared.count, _THREADS) if shared else 1)
+        self._kept = shared.kept() if shared else nullcontext()
+        self._kept.__enter__()
+
     def process(self, candidate: Candidate) -> Iterator[Run]:
-        with self._pool.lease() as server:
-            checked = _run(server, candidate.program)
-        found, digest = checked.found, digest_of(candidate.program)
-        self._ticker.tick()
-        if isinstance(found, Rejection):
-            yield Run(digest, found)
-        else:
-            trace = compress(found)
-            yield Run(digest, _record(candidate, trace, checked.is_stable, self._splits))
+        yield from map(self._settled, self._ahead.add(candidate))
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for done in self._ahead.rest():
+            yield GlobalWindows.windowed_value(self._settled(done))
+        self._kept.__exit__(None, None, None)
 
     def teardown(self) -> None:
         self._pool.leave()
 
+    def _run(self, candidate: Candidate) -> _Done:
+        """Run a program, in any thread."""
+        program = candidate.program
+        with self._pool.lease() as server, slots.HERE.one() if slots.HERE else nullcontext():
+            started, restarts = time.monotonic(), server.restarts
+            with log.errors(_METER.stage, program.id):
+                checked = server.run(program)
+            milliseconds = round(1000 * (time.monotonic() - started))
+            restarts = server.restarts - restarts
+        trace = compress(checked.found) if isinstance(checked.found, Trace) else b""
+        return _Done(candidate, checked, trace, milliseconds, restarts)
 
-def _run(server: CheckedServer, program: Program) -> Checked:
-    """Run a program; what came of it is counted, and logged where it is trouble."""
-    started, restarts = time.monotonic(), server.restarts
-    with log.errors(_METER.stage, program.id):
-        checked = server.run(program)
-    _METER.count("programs")
-    _METER.observe("milliseconds", round(1000 * (time.monotonic() - started)))
-    if again := server.restarts - restarts:
-        _METER.count("sandbox.restarts", again)
-        log.warn("the sandbox had to be started again", _METER.stage, program.id)
-    if isinstance(checked.found, Rejection):
-        _rejected(checked.found)
-    else:
-        _METER.observe("events", len(checked.found))
-    return checked
+    def _settled(self, done: _Done) -> Run:
+        """The run of a program; it is counted, in the bundle's thread, which Beam's metrics need,
+        and logged where it is trouble."""
+        candidate, found = done.candidate, done.checked.found
+        self._ticker.tick()
+        _METER.count("programs")
+        _METER.observe("milliseconds", done.milliseconds)
+        if done.restarts:
+            _METER.count("sandbox.restarts", done.restarts)
+            message = "the sandbox had to be started again"
+            log.warn(message, _METER.stage, candidate.program.id)
+        digest = digest_of(candidate.program)
+        if isinstance(found, Rejection):
+            _rejected(found)
+            return Run(digest, found)
+        _METER.observe("events", len(found))
+        return Run(digest, _record(candidate, done.trace, done.checked.is_stable, self._splits))
 
 
 def _rejected(rejection: Rejection) -> None:

@@ -91,7 +91,7 @@ def _traced(path: Path) -> dict[str, Any]:
     with pytest.raises(SystemExit) as ended:
         main(["build", "config.yaml", "--output", "out", "--only", "traces", "--log", str(path)])
     assert ended.value.code == 0
-    return Timings(Path("out")).metrics["traces"]
+    return Timings(Path("out"), float).metrics["traces"]
 
 
 def _lines(path: Path) -> list[tuple[str, str, str, str]]:

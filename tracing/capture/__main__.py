@@ -112,7 +112,10 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     server = modules["server"].Server(control, modules["isolation"].Plan(**plan), limits)
     server.prepare(modules.values(), hear_of_forks)
-    server.serve()
+    try:
+        server.serve()
+    except ConnectionError:  # the host was ended
+        pass
 
 
 if __name__ == "__main__":
