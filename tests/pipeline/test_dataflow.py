@@ -32,6 +32,7 @@ import pipeline.build
 from pipeline.runners import Graph, Runner
 from pipeline.runners import run as run_here
 from pipeline.timings import Metrics
+from pipeline.workers import Workers
 
 
 @pytest.fixture
@@ -174,9 +175,9 @@ def test_jobs_of_all_stages(built, rebuild, cloud: Cloud, tmp_path: Path, monkey
     """Each graph of a build that has all of them is described, and then run here."""
     jobs = {}
 
-    def run(graph: Graph, _workers: int, _runner: Runner, stage: str) -> Metrics:
+    def run(graph: Graph, _workers: Workers, _runner: Runner, stage: str) -> Metrics:
         jobs[stage] = _described(cloud, graph, stage)
-        return run_here(graph, 1)
+        return run_here(graph, Workers(1))
 
     monkeypatch.setattr(pipeline.build, "run", run)
     small_corpus.write(tmp_path, small_corpus.records())

@@ -12,6 +12,7 @@ from pipeline.corpus.records import CorpusError
 from pipeline.runners import Name, Runner, run
 from pipeline.shards.writer import WriteError
 from pipeline.strict import ConfigError
+from pipeline.workers import Workers
 from tracing.sandbox import SandboxError
 
 CLOUD = ["--project=p", "--region=europe-west4", "--temp_location=gs://b/temp"]
@@ -139,7 +140,7 @@ def test_what_a_runner_passes_on_as_a_text(text: str, wanted: object, monkeypatc
     monkeypatch.setattr(FnApiRunner, "run_pipeline", failing)
     kind = wanted if isinstance(wanted, type) else type(wanted)
     with pytest.raises(kind) as raised:
-        run(lambda _: None, 1)
+        run(lambda _: None, Workers(1))
     assert type(raised.value) is kind
     if kind is not RuntimeError:
         assert raised.value.args == wanted.args
