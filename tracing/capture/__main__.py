@@ -28,6 +28,7 @@ _MODULES = (
     "classes",
     "heap",
     "inert",
+    "entries",
     "objects",
     "values",
     "context",

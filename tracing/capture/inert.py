@@ -31,6 +31,7 @@ OVERHEAD = 200  # bytes of one that is remembered
 _find_ten = re.compile("[0-9]{10}").search
 _find_digits = re.compile(f"[0-9]{{{_DIGITS + 1}}}").search
 _write: Any = marshal.dumps
+strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
 
 
 def write(value: object) -> bytes:

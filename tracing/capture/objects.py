@@ -5,7 +5,6 @@ Nothing here runs code of the program but a `__repr__` that is not C's.
 
 from __future__ import annotations
 
-import re
 import types
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
@@ -29,6 +28,7 @@ from .classes import (
     is_own,
     shows_as_class,
 )
+from .entries import FACTORIES
 from .heap import Heap
 from .inert import (
     ATOMS,
@@ -44,12 +44,12 @@ from .inert import (
     is_inert,
     is_steady,
     represent,
+    strip_address,
 )
 
 _Function = types.FunctionType
 _Method = types.MethodType
 _COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
-_FACTORIES = frozenset({None, *map(address, (None, int, float, str, list, tuple, dict, set))})
 _FUNCTIONS = frozenset(map(address, (_Function, types.BuiltinFunctionType, type(lru_cache(len)))))
 NAMED = {
     address(_Function): "function",
@@ -65,12 +65,11 @@ _dict_version, _type_version = quirks.dict_version, quirks.type_version
 _module_dict: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleType)[
     "__dict__"
 ].__get__
-_strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
 
 
 # Texts of the commonest opaque types (`classes.is_opaque`), by their addresses.
 OPAQUE = {
-    address(type(value)): _strip_address("", repr(value))
+    address(type(value)): strip_address("", repr(value))
     for value in (
         *map(iter, ([], (), "", "\xe9", b"", range(0), range(1 << 63), {}, set())),
         *(iter({}.values()), iter({}.items()), reversed([]), reversed({}), reversed(())),
@@ -264,7 +263,7 @@ def any_renderer(
         mute(False)
         heap.forget()
         classes.clear()
-        return _strip_address("", shown) if " at 0x" in shown else shown
+        return strip_address("", shown) if " at 0x" in shown else shown
 
     def other(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
         nonlocal nature
@@ -298,7 +297,7 @@ def any_renderer(
         else:
             held = [*value.keys(), *value.values()]  # an OrderedDict has an order of its own
             extra = address(value.default_factory) if kind is defaultdict else None
-            if extra not in _FACTORIES:
+            if extra is not None and extra not in FACTORIES:
                 return foreign(value)
         written = write(held) if nesting and address(value) in bounded else b""
         key = (address(kind), extra, written)

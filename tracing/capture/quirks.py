@@ -112,6 +112,48 @@ def last_dict_version() -> int:
     return _memory[(_address_of_16(newest) << 1) + _DICT_VERSION]
 
 
+# The entries of a dictionary lie one behind the other, in their order: hash, key and value of each,
+# or key and value where all keys are strings. One that is taken out leaves zeros until the table is
+# made anew. The table begins with four words, of which the second has the kind (0: with hashes) and
+# the logarithm of the bytes that come before the entries, and the last has their number. Of some
+# instances' attributes the values are elsewhere.
+_DICT_TABLE, _DICT_VALUES, _TABLE_WORDS = 4, 5, 4
+
+
+def dict_entries(place: int) -> tuple[int, int, int]:
+    """Where the entries of the dictionary at an address (in units of 16 bytes) begin, as a number
+    of words; the words of an entry; the number of entries, gaps included. The last two are 0 where
+    the values are elsewhere."""
+    at = place << 1
+    if _memory[at + _DICT_VALUES]:
+        return 0, 0, 0
+    table = _memory[at + _DICT_TABLE] >> _WORD_BITS
+    head = _memory[table + 1]
+    before = 1 << (head >> 8 & 0xFF) >> _WORD_BITS  # words
+    size = 2 if head >> 16 & 0xFF else 3
+    return table + _TABLE_WORDS + before, size, _memory[table + _TABLE_WORDS - 1]
+
+
+def bytes_at(place: int, count: int) -> bytes:
+    """So many words of memory, copied."""
+    return _memory[place : place + count].tobytes()
+
+
+_cell: Any = ctypes.py_object()
+_cell_place = ctypes.addressof(_cell) >> _WORD_BITS
+
+
+def entry_at(place: int) -> tuple[Any, Any] | None:
+    """Key and value of an entry, to which two words of memory point; None where it was taken
+    out."""
+    if not _memory[place + 1]:
+        return None
+    _memory[_cell_place] = _memory[place]
+    key = _cell.value
+    _memory[_cell_place] = _memory[place + 1]
+    return key, _cell.value
+
+
 def type_version(kind: type) -> int:
     """The state of a class and its bases."""
     return _memory[(_address_of_16(kind) << 1) + _TYPE_VERSION] & 0xFFFFFFFF

@@ -10,11 +10,13 @@ these are told here at once, all others by `objects`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
 from .classes import address, exact_str
+from .entries import MANY, teller
 from .heap import Heap
 from .inert import (
     ATOM_TYPES,
@@ -71,6 +73,8 @@ def renderer(
     mixed: set[int] = set()  # the addresses of those that held something else, when last seen
     opaque = OPAQUE.copy()  # the texts of opaque types, by their addresses
     show: Callable[[object, object], tuple[str, int]] | None = None
+    tell = teller(items, characters)
+    many = MANY if nesting > 1 else 1 << 62
 
     def look(value: Any, namespace: object = None) -> tuple[str, int]:
         nonlocal show
@@ -85,6 +89,10 @@ def renderer(
                 else:
                     text = _repr_of_atoms(value)
                     return (text if len(text) <= characters else cut(text)), INERT
+            if kind is dict and len(value) >= many:
+                answer = tell(value, kind)
+                if answer is not None:
+                    return answer
             if len(value) <= items and nesting:
                 if address(value) in bounded:
                     written = write(value)
@@ -115,6 +123,10 @@ def renderer(
         elif address(kind) in NAMED:
             text = f"<{NAMED[address(kind)]} {exact_str(value.__qualname__)}>"
             return (text if len(text) <= characters else cut(text)), LIVE
+        elif kind is defaultdict and len(value) >= many:
+            answer = tell(value, kind)
+            if answer is not None:
+                return answer
         elif kind is set and address(value) in bounded and len(value) <= items:
             answer = answers.get((set, write(list(value))))
             if answer is not None:

@@ -6,6 +6,7 @@ import dis
 import marshal
 import sys
 import weakref
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
@@ -313,6 +314,41 @@ def test_a_dictionary_that_is_read_keeps_its_number() -> None:
     _ = held["a"], held.get("b"), list(held), held.copy(), held == {"a": 1}
     held["a"] = 1  # the very same
     assert version(held) == before
+
+
+TABLES: dict[str, Callable[[], dict[Any, Any]]] = {
+    "numbers": lambda: {k: k + 0.5 for k in range(9)},
+    "words": lambda: {str(k): [k] for k in range(300)},
+    "a subclass": lambda: defaultdict(int, {(k,): k for k in range(70_000)}),
+    "mixed": lambda: {"a": 1, 2: None},
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_entries_of_a_dictionary_are_found_by_their_place(name: str) -> None:
+    held = TABLES[name]()
+    taken = list(held)[1]
+    items: list[Any] = [*held.items()]
+    del held[taken]
+    items[1] = None
+    first, size, count = quirks.dict_entries(object.__hash__(held))
+    assert count == len(items)
+    assert [quirks.entry_at(first + (k + 1) * size - 2) for k in range(count)] == items
+    before = quirks.bytes_at(first, size * count)
+    key = next(iter(held))
+    held[key] = held[key]
+    assert quirks.bytes_at(first, size * count) == before
+    held[key] = "another"
+    after = quirks.bytes_at(first, size * count)
+    assert (after[: 8 * size] != before[: 8 * size], after[8 * size :]) == (
+        True,
+        before[8 * size :],
+    )
+
+
+def test_entries_that_share_their_keys_are_not_found() -> None:
+    attributes = vars(Kept())
+    assert quirks.dict_entries(object.__hash__(attributes)) == (0, 0, 0)
 
 
 def test_attributes_are_a_dictionary_once_that_was_asked_for() -> None:
