@@ -7,22 +7,25 @@ import platform
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import chain
 from typing import Any
 
 import orjson
+import pyarrow as pa
 
 from pipeline.config import Config, PackingConfig, as_data
 from pipeline.shards.huggingface import write_dictionary
 from pipeline.shards.manifest import CARD, REPORT, Manifest, ManifestError
 from pipeline.shards.places import Place
-from pipeline.shards.programs import read_programs
-from pipeline.shards.rejected import read_file, write_rejected
-from pipeline.shards.runs import read_rejections
+from pipeline.shards.rejected import count_reasons, merge_rejected, rejected_in
 from pipeline.shards.schema import (
+    PROGRAM_SCHEMA,
     REJECTED,
+    REJECTED_SCHEMA,
+    RUN_SCHEMA,
     RUNS,
     SCHEMA_VERSION,
     SPLITS,
@@ -40,7 +43,6 @@ from tokenization.grammar import Marker
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Vocabulary
 from tracing.capture import wire
-from tracing.rejection import Rejection
 from tracing.trajectories.trajectory import Direction
 
 UNFIT_FILE = f"{STORES}/unfit.arrow"  # the programs that no document can be made of
@@ -70,20 +72,20 @@ def finish(
     """Write what stands beside the stores, the manifest at last: it, and whether it is another."""
     root = work.root
     vocabulary = load(read_vocabulary(root / TOKENIZER))
-    unfit = list(read_file(root, UNFIT_FILE))
-    rejections = [*_rejections(root, stores), *unfit]
+    (unfit,) = rejected_in(root, [UNFIT_FILE], REJECTED_SCHEMA)
     lasting = [e for n in LASTING for e in stores[n].files]
     # That of the programs tells of the corpus' files, whose order of records does not matter here.
     manifests = [entry_of(root, path_of(name)) for name in stores if name != "programs"]
     unfit_entry = replace(entry_of(root, UNFIT_FILE), rows=len(unfit))
     dictionary = write_dictionary(root, SPLITS)
-    rejected = write_rejected(root, shard_name(REJECTED, 0, 1), rejections)
+    parts = chain(_rejections(root, stores), [unfit])
+    rejected = merge_rejected(root, shard_name(REJECTED, 0, 1), parts)
     files = [*lasting, *manifests, unfit_entry, dictionary, rejected]
     manifest = Manifest(
         format=row_format(config, vocabulary),
         config=as_data(config),
         versions=_versions(),
-        counts=_counts(config, stores, rejections),
+        counts=_counts(config, stores, count_reasons(unfit)),
         files=tuple(sorted(files, key=lambda entry: entry.path)),
     )
     measured = _measured(config, manifest, timings, isolation)
@@ -106,17 +108,18 @@ def _is_there(root: Place, manifest: Manifest) -> bool:
     return same and all((root / name).exists() for name in (REPORT, CARD))
 
 
-def _rejections(root: Place, stores: Mapping[str, Store]) -> Iterator[Rejection]:
-    """Every program that has no trace."""
-    for entry in stores["programs"].files:
-        yield from (r for r in read_programs(root, entry) if isinstance(r, Rejection))
-    yield from read_rejections(root, stores["traces"].files_in(RUNS))
+def _rejections(root: Place, stores: Mapping[str, Store]) -> Iterator[pa.Table]:
+    """Every program that has no trace, by file."""
+    for files, schema in (
+        (stores["programs"].files, PROGRAM_SCHEMA),
+        (stores["traces"].files_in(RUNS), RUN_SCHEMA),
+    ):
+        yield from rejected_in(root, (entry.path for entry in files), schema)
 
 
-def _counts(
-    config: Config, stores: Mapping[str, Store], rejections: Sequence[Rejection]
-) -> dict[str, Any]:
+def _counts(config: Config, stores: Mapping[str, Store], unfit: Counter[str]) -> dict[str, Any]:
     """What a build holds. Every program of the corpus is traced or rejected, once."""
+    rejected = sum((Counter(stores[n].counts["rejected"]) for n in ("programs", "traces")), unfit)
     made = stores["rows"].counts
     rows = {split: made["rows"].get(split, 0) for split in SPLITS}
     tally: Counter[str] = Counter(stores["documents"].counts.get("tally", {}))
@@ -125,10 +128,10 @@ def _counts(
     for groups in made["kept"].values():
         documents.update(sum(map(Counter, groups.values()), Counter()))
     return {
-        "programs": tally["traced"] + len(rejections),
+        "programs": tally["traced"] + rejected.total(),
         "traced": tally["traced"],
         "events": tally["events"],
-        "rejected": dict(sorted(Counter(str(item.reason) for item in rejections).items())),
+        "rejected": dict(sorted(rejected.items())),
         "trajectories": {str(name): tally[f"trajectories.{name}"] for name in Direction},
         "repeated": tally["repeated"],
         "without_start": tally["without_start"],

@@ -49,6 +49,7 @@ from pipeline.stages.traces import ReadCandidates, ReadRuns, Settle, TraceProgra
 from pipeline.stages.writing import WriteShards, program_of
 from pipeline.workspace import report_path
 from tokenization.vocabulary import Model
+from tracing.rejection import Rejection
 from tracing.trajectories.trajectory import policy_of
 
 TRAIN = SPLITS[0]  # the split that the tokenizer is trained on
@@ -63,8 +64,7 @@ def program_graph(pipeline: Any, config: Config, root: Place) -> None:
     selected = programs | "Select" >> SelectPrograms(config.corpus)
     found = (selected, unreadable) | "All" >> beam.Flatten()
     found | "Write" >> WritePrograms(root) | "Files" >> _report(root, FILES)
-    fates = found | "Fate" >> beam.Map(fate) | "Count" >> beam.combiners.Count.PerElement()
-    fates | "Fates" >> _report(root, FATES)
+    _count_fates(found | "Fate" >> beam.Map(fate), root)
 
 
 def trace_graph(
@@ -78,8 +78,9 @@ def trace_graph(
     amendments: Sequence[tuple[str, TracingConfig]],
     ticker: Ticker,
 ) -> None:
-    """Programs to runs and traces: those of some of the `files`. What `previous` stores know is
-    taken from there; `amendments` are reasons, and how programs are run again that have them."""
+    """Programs to runs and traces, those of some of the `files`, and the FATES of all with their
+    counts. What `previous` stores know is taken from there; `amendments` are reasons, and how
+    programs are run again that have them."""
     candidates = pipeline | "Read" >> ReadCandidates(root, programs)
     earlier = pipeline | "Earlier" >> ReadRuns(previous, files, part)
     by_id = candidates | "ById" >> beam.WithKeys(lambda candidate: candidate.program.id)
@@ -92,8 +93,10 @@ def trace_graph(
     for number, (some, tracing) in enumerate(zip(due, ways, strict=True)):
         some = some | f"Due{number}" >> beam.Map(lambda item: item[1])
         runs.append(some | f"Trace{number}" >> TracePrograms(tracing, splits, ticker))
-    written = runs | beam.Flatten() | "Write" >> WriteShards(root, files, program_of, write_runs)
+    found = runs | beam.Flatten()
+    written = found | "Write" >> WriteShards(root, files, program_of, write_runs)
     written | "Files" >> _report(root, FILES)
+    _count_fates(found | "Fate" >> beam.Map(_fate), root)
 
 
 def tokenizer_graph(
@@ -178,6 +181,11 @@ def _report(root: Place, name: str) -> Report:
     return Report(root, report_path(name))
 
 
+def _count_fates(fates: Any, root: Place) -> None:
+    counts = fates | "Count" >> beam.combiners.Count.PerElement()
+    counts | "Fates" >> _report(root, FATES)
+
+
 def _count(documents: Any, root: Place, name: str) -> None:
     counts = documents | f"Count_{name}" >> CountDocuments(_counted_by)
     counts | f"Report_{name}" >> _report(root, name)
@@ -200,3 +208,8 @@ def _program_of_steps(steps: Any) -> str:
 def _way(item: Any, _ways: int) -> int:
     """0: it is known; n + 1: it is to be run in the way n."""
     return 0 if isinstance(item, Run) else item[0] + 1
+
+
+def _fate(run: Run) -> str:
+    """The reason of a rejection; empty for a trace."""
+    return str(run.outcome.reason) if isinstance(run.outcome, Rejection) else ""

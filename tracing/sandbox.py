@@ -113,23 +113,31 @@ class ForkServer:
         return Plain(Outcome(outcome), gave, bytes.fromhex(printed))
 
     def _bytes_of(self, program: Program, traced: bool) -> bytes | Rejection:
-        """What the child sent of a run."""
+        """What the child sent of a run. A program that did not begin, as where the server was
+        killed just then, is not to blame for that: it is run once more."""
+        found, has_begun = self._run_once(program, traced)
+        return found if has_begun else self._run_once(program, traced)[0]
+
+    def _run_once(self, program: Program, traced: bool) -> tuple[bytes | Rejection, bool]:
+        """What the child sent, and whether it had taken the program."""
         if self._control is not None and _is_closed(self._control):
-            self._replace()  # what ended it is none of this program's doing
+            self._replace()
         control = self._control or self._start()
         key = secrets.token_bytes(16)
-        result = self._send(control, program, traced, key)
+        request, result = self._send(control, program, traced, key)
         try:
             data, answer = self._wait(control, result)
+            has_begun = os.lseek(request, 0, os.SEEK_CUR) > 0  # no other than a child reads it
         except BaseException:
             self.close()  # it is in the middle of something
             raise
         finally:
+            os.close(request)
             os.close(result)
         if not answer:
             self._replace()
         kind = TRACE if traced else PLAIN
-        return self._judge(program, kind, key, data, answer)
+        return self._judge(program, kind, key, data, answer), has_begun
 
     def close(self) -> None:
         """See `Sandbox`."""
@@ -202,8 +210,10 @@ class ForkServer:
         self.description = told.get("isolation", "")
         return told.get("trouble", "" if told else "its process does not start")
 
-    def _send(self, control: socket.socket, program: Program, traced: bool, key: bytes) -> int:
-        """Hand over one request; the reading end of its result."""
+    def _send(
+        self, control: socket.socket, program: Program, traced: bool, key: bytes
+    ) -> tuple[int, int]:
+        """Hand over one request: its file, and the reading end of its result."""
         request = {
             "source": program.source,
             "entry": program.entry,
@@ -219,14 +229,14 @@ class ForkServer:
         try:
             with open(file, "wb", closefd=False) as stream:
                 stream.write(data)
+                stream.seek(0)
             message = REQUEST.pack(self._limits.wall_seconds, len(data))
             socket.send_fds(control, [message], [file, writing])
         except OSError:  # the server is gone; `_wait` notices
             pass
         finally:
-            os.close(file)
             os.close(writing)
-        return reading
+        return file, reading
 
     def _wait(self, control: socket.socket, result: int) -> tuple[bytes, bytes | None]:
         """What the child wrote, and what the server says of its end; nothing where the server has

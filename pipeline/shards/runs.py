@@ -60,14 +60,6 @@ def write_runs(root: Place, number: int, files: int, runs: Iterable[Run]) -> lis
     return entries
 
 
-def read_rejections(root: Place, entries: Iterable[FileEntry]) -> Iterator[Rejection]:
-    """The programs of some files of runs that have no trace. Raises DamagedFileError."""
-    for entry in entries:
-        for row in open_table(root / entry.path, RUN_SCHEMA).to_pylist():
-            if row["reason"] is not None:
-                yield rejection_of(row)
-
-
 def read_runs(
     root: Place, pair: Sequence[FileEntry], wanted: Callable[[str], bool]
 ) -> Iterator[Run]:

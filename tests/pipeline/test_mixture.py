@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import small_corpus
 
+import pipeline.build
 from pipeline.corpus.records import CorpusError
 from pipeline.inspecting import stored_documents
 from pipeline.mixture import Item, bounds, group_of, place_of
+from pipeline.runners import Runner
 from pipeline.shards.schema import SPLITS
 from pipeline.shards.traces import TraceStore
+from pipeline.timings import Timings
 from tracing.trajectories.trajectory import parse_id
 
 GROUPS = "abc"
@@ -141,3 +147,36 @@ def test_a_group_without_a_document(built, rebuild) -> None:
     message = "mixture: no document of elsewhere in the split train, which has "
     with pytest.raises(CorpusError, match=message):
         rebuild(built.folder, "none", model, shares, traces="out")
+
+
+def test_the_mixture_is_timed_with_the_rows(built, rebuild, monkeypatch) -> None:
+    """And the model that is given is read once."""
+    timed: list[str] = []
+    graphs: list[tuple[str, str]] = []
+    read: list[Path] = []
+    stage, run, read_bytes = Timings.stage, pipeline.build.run, Path.read_bytes
+
+    @contextmanager
+    def timing(timings: Timings, name: str) -> Iterator[Any]:
+        timed.append(name)
+        with stage(timings, name) as metrics:
+            yield metrics
+        timed.pop()
+
+    def running(graph: Any, workers: int, runner: Runner, name: str) -> Any:
+        graphs.append((*timed, name))
+        return run(graph, workers, runner, name)
+
+    def reading(path: Path) -> bytes:
+        read.append(path)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Timings, "stage", timing)
+    monkeypatch.setattr(pipeline.build, "run", running)
+    monkeypatch.setattr(Path, "read_bytes", reading)
+    given = built.root / "tokenizer" / "tokenizer.model"
+    shares = "mixture={shares: {forward: 0.5, inverse: 0.5}}"
+    rebuild(built.folder, "timed", f"tokenizer.model={given}", shares, traces="out")
+    rows = [("rows", "mixture"), ("rows", "row")]
+    assert graphs == [("documents", "document"), *rows]
+    assert read.count(given) == 2  # once before the build, to see that it can be used

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import pytest
-from support.processes import alive, children, descriptors, soon
+from support.processes import alive, children, descriptors, has_begun, soon
 from support.programs import Runner
 
 from tracing import sandbox as module
@@ -232,24 +234,90 @@ def test_closing_ends_what_runs(server: ForkServer) -> None:
     process = started(server)
     runs = threading.Thread(target=lambda: server.run(script(BLOCKED)))
     runs.start()
-    assert soon(lambda: bool(children(process)))
+    assert soon(has_begun)
     (child,) = children(process)
     os.kill(process, signal.SIGKILL)
     runs.join()
     assert soon(lambda: not alive(child))
 
 
-def test_a_server_that_is_ended_with_a_program_is_replaced(server: ForkServer) -> None:
+@pytest.fixture
+def sent(server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> list[Program]:
+    """What was sent to the server."""
+    found: list[Program] = []
+    send = server._send
+
+    def sending(control: Any, program: Program, *rest: Any) -> Any:
+        found.append(program)
+        return send(control, program, *rest)
+
+    monkeypatch.setattr(server, "_send", sending)
+    return found
+
+
+def test_a_program_that_ends_its_server_is_charged_and_runs_once(
+    server: ForkServer, sent: list[Program]
+) -> None:
     process = started(server)
     results: list[Trace | Rejection] = []
     runs = threading.Thread(target=lambda: results.append(server.run(script(BLOCKED))))
     runs.start()
-    assert soon(lambda: bool(children(process)))
+    assert soon(has_begun)
     os.kill(process, signal.SIGKILL)
     runs.join()
     assert results == [Rejection("p", Reason.KILLED, "the sandbox itself was ended")]
     assert started(server) != process
     assert server.restarts == 1
+    assert [program.source for program in sent] == ["x = 1\n", BLOCKED, "x = 1\n"]
+
+
+def test_a_program_that_was_sent_to_a_killed_server_runs_on_another(server: ForkServer) -> None:
+    """The server, stopped, has taken nothing when it is killed."""
+    process = started(server)
+    os.kill(process, signal.SIGSTOP)
+    results: list[Trace | Rejection] = []
+    runs = threading.Thread(target=lambda: results.append(server.run(script("y = 2\n"))))
+    runs.start()
+    assert soon(lambda: _waits(server))
+    os.kill(process, signal.SIGKILL)
+    runs.join()
+    (trace,) = results
+    assert isinstance(trace, Trace), trace
+    assert trace.code == "y = 2\n"
+    assert server.restarts == 1
+
+
+def _waits(server: ForkServer) -> bool:
+    """Whether a request lies in the socket of a server that is stopped."""
+    assert server._control is not None
+    waiting = fcntl.ioctl(server._control, termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(waiting, "little") > 0
+
+
+def test_a_server_killed_at_any_moment_before_costs_no_program(server: ForkServer) -> None:
+    """Killed, it ends some moment later: before, while or after the next one is sent."""
+    for number in range(4):
+        process = started(server)
+        os.kill(process, signal.SIGKILL)
+        time.sleep(number / 5000)
+        trace = server.run(script("y = 2\n"))
+        assert isinstance(trace, Trace), trace
+    assert server.restarts == 4
+
+
+def test_a_program_is_sent_twice_at_most(
+    server: ForkServer, sent: list[Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = server._send
+
+    def killing(*request: Any) -> Any:
+        os.kill(server_process(server), signal.SIGKILL)
+        return send(*request)
+
+    monkeypatch.setattr(server, "_send", killing)
+    result = server.run(script("x = 1\n"))
+    assert result == Rejection("p", Reason.KILLED, "the sandbox itself was ended")
+    assert len(sent) == server.restarts == 2
 
 
 def test_limits_travel_where_they_are_not_those_of_the_start(runner: Runner) -> None:
@@ -271,14 +339,29 @@ def test_a_server_that_was_ended_before_costs_no_program(server: ForkServer) -> 
 def test_a_server_that_does_not_answer_is_replaced(
     server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The program that it did not take runs on the next one."""
     process = started(server)
     monkeypatch.setattr(module, "_GRACE", 0.2)
-    server._limits = Limits(wall_seconds=0.3)
+    server._limits = Limits(wall_seconds=0.8)
     os.kill(process, signal.SIGSTOP)
-    result = server.run(script("x = 1\n"))
+    trace = server.run(script("x = 1\n"))
+    assert isinstance(trace, Trace), trace
+    assert server.restarts == 1
+    assert soon(lambda: not alive(process))
+
+
+def test_a_program_whose_server_does_not_answer_is_charged(
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = started(server)
+    monkeypatch.setattr(module, "_GRACE", 0.2)
+    server._limits = Limits(wall_seconds=0.8)
+    stop = threading.Thread(target=lambda: soon(has_begun) and os.kill(process, signal.SIGSTOP))
+    stop.start()
+    result = server.run(script(BLOCKED))
+    stop.join()
     assert result == Rejection("p", Reason.TIME, "the sandbox did not answer in time")
-    server._limits = Limits(wall_seconds=20.0)
-    assert started(server) != process
+    assert server.restarts == 1
     assert soon(lambda: not alive(process))
 
 

@@ -149,7 +149,8 @@ class Server:
         try:
             self._isolation.begin_child()
             _set_group(0, 0)
-            request: dict[str, Any] = marshal.loads(os.pread(request_file, size, 0))
+            # Its place moves on for the host too, which sees by that that the program began.
+            request: dict[str, Any] = marshal.loads(os.read(request_file, size))
             os.dup2(result, _RESULT)
             os.closerange(_RESULT + 1, _DESCRIPTORS)
             self._channel.key = request.pop("key")

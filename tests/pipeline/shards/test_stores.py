@@ -1,22 +1,32 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.built_directories import FORMAT
 from support.traces import Recording, recordings
 
+from pipeline.shards import rejected as rejected_module
 from pipeline.shards import traces as traces_module
 from pipeline.shards.manifest import Manifest
-from pipeline.shards.rejected import read_rejected, write_rejected
+from pipeline.shards.rejected import (
+    count_reasons,
+    merge_rejected,
+    read_rejected,
+    rejected_in,
+    write_rejected,
+)
+from pipeline.shards.schema import REJECTED_SCHEMA, RUN_SCHEMA
 from pipeline.shards.traces import TraceRecord, TraceStore, compress, write_traces
 from pipeline.shards.verify import faults
-from pipeline.shards.writer import FileEntry
+from pipeline.shards.writer import FileEntry, write_stream
 from tracing.rejection import Reason, Rejection
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
@@ -78,10 +88,42 @@ def test_records_are_sorted_and_batches_bounded(
     assert list(TraceStore.open(tmp_path)) == records
 
 
+REJECTIONS = st.builds(Rejection, TEXT, st.sampled_from(Reason), TEXT)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(REJECTIONS | TEXT, max_size=9), st.integers(1, 3), st.integers(1, 4))
+def test_merging_rejections(rows: list[Rejection | str], files: int, batch: int) -> None:
+    """Those of all files, among rows that are none, are in one file, sorted, in small batches."""
+    rejections = [row for row in rows if isinstance(row, Rejection)]
+    ordered = sorted((r.program, str(r.reason), r.detail) for r in rejections)
+    columns = [*zip(*ordered, strict=True)] or [()] * 3
+    whole = pa.table([pa.array(column, pa.string()) for column in columns], REJECTED_SCHEMA)
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rejected_module, "_BATCH_RECORDS", batch)
+        root = Path(folder)
+        names = [f"runs/{number}.arrow" for number in range(files)]
+        for number, name in enumerate(names):
+            table = pa.Table.from_pylist([_run(row) for row in rows[number::files]], RUN_SCHEMA)
+            write_stream(root, name, RUN_SCHEMA, table.to_batches(2))
+        merged = merge_rejected(root, "whole", rejected_in(root, names, RUN_SCHEMA))
+        found = pa.ipc.open_stream((root / "whole").read_bytes()).read_all()
+        assert found == whole
+        sizes = [part.num_rows for part in found.to_batches()]
+        assert sizes == [part.num_rows for part in whole.to_batches(batch)]
+        assert write_rejected(root, "whole", rejections) == merged
+        (table,) = rejected_in(root, ["whole"], REJECTED_SCHEMA)
+        assert count_reasons(table) == Counter(str(item.reason) for item in rejections)
+
+
+def _run(row: Rejection | str) -> dict[str, str | None]:
+    if isinstance(row, str):
+        return {"program": row, "reason": None, "detail": ""}
+    return {"program": row.program, "reason": str(row.reason), "detail": row.detail}
+
+
 @settings(max_examples=30, deadline=None)
-@given(
-    st.lists(st.builds(Rejection, TEXT, st.sampled_from(Reason), TEXT), max_size=9, unique_by=str)
-)
+@given(st.lists(REJECTIONS, max_size=9, unique_by=str))
 def test_rejections_come_back_sorted(rejections: list[Rejection]) -> None:
     with TemporaryDirectory() as folder:
         root = Path(folder)
