@@ -43,6 +43,7 @@ from pipeline.shards.schema import (
     RUNS,
     SPLITS,
     TRACES,
+    shard_count,
     shard_name,
 )
 from pipeline.shards.stores import Counts, Recipe, Store
@@ -50,7 +51,6 @@ from pipeline.shards.traces import TraceStore
 from pipeline.shards.vocabulary import FOLDER as TOKENIZER
 from pipeline.shards.vocabulary import read_vocabulary, write_vocabulary
 from pipeline.shards.writer import FileEntry, write_bytes, write_stream
-from pipeline.stages.corpus import trace_files
 from pipeline.stages.rows import Shards
 from pipeline.stages.traces import sandbox
 from pipeline.stored import StoredTraces
@@ -171,7 +171,7 @@ class _Build:
         self._isolate()
         others = self._ledger.present("traces")
         self._ledger.set_aside(s for s in others if s.recipe != recipe and self._is_alike(s))
-        files = trace_files(programs.counts["selected"])
+        files = _files(programs)
         step = partial(self._trace, programs, files)
         store = self._make(recipe, "Traces", files, self._at_once, step)
         self._ledger.forget_previous()
@@ -208,7 +208,7 @@ class _Build:
         if steps:
             self.steps()
         entries = traces.files_in(TRACES)
-        files = trace_files(self.programs().counts["selected"])
+        files = _files(self.programs())
         step = partial(self._encode, entries, files)
         total = sum(entry.rows for entry in entries)
         return self._make(
@@ -477,6 +477,11 @@ class _Build:
         if is_new:
             write_report(self._root)
         return manifest
+
+
+def _files(programs: Store) -> int:
+    """How many files programs and their traces are shared out to; an empty one is not there."""
+    return max((shard_count(entry.path) for entry in programs.files), default=1)
 
 
 def _by_split(counts: Mapping[str, Mapping[str, Any]]) -> dict[str, Counter[str]]:
