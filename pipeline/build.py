@@ -22,11 +22,10 @@ from pipeline.report.write import write_report
 from pipeline.runners import LOCAL, Name, Runner, run
 from pipeline.shards.manifest import Manifest
 from pipeline.shards.places import Place
-from pipeline.shards.schema import TRACES
+from pipeline.shards.schema import TRACES, shard_count
 from pipeline.shards.stores import Recipe, Store
 from pipeline.shards.vocabulary import FOLDER as TOKENIZER
 from pipeline.shards.vocabulary import read_vocabulary, write_vocabulary
-from pipeline.stages.corpus import trace_files
 from pipeline.stages.traces import sandbox
 from pipeline.stored import StoredTraces
 from pipeline.strict import ConfigError
@@ -147,7 +146,7 @@ class _Build:
         others = self._ledger.present("traces")
         alike = (store for store in others if is_alike(self._config, store))
         self._ledger.set_aside(store for store in alike if store.recipe != recipe)
-        files = trace_files(programs.counts["selected"])
+        files = _files(programs)
         step = partial(waves.trace, self._job, programs, files, self._amendments)
         store = self._make(recipe, "Traces", partial(Waves, files, self._at_once, step))
         self._ledger.forget_previous()
@@ -190,7 +189,7 @@ class _Build:
         if steps:
             self.steps()
         entries = traces.files_in(TRACES)
-        files = trace_files(self.programs().counts["selected"])
+        files = _files(self.programs())
         step = partial(waves.encode, self._job, entries, files)
         end = partial(waves.join_unfit, self._job)
         total = sum(entry.rows for entry in entries)
@@ -276,3 +275,8 @@ class _Build:
         if is_new:
             write_report(self._root)
         return manifest
+
+
+def _files(programs: Store) -> int:
+    """How many files programs and their traces are shared out to; an empty one is not there."""
+    return max((shard_count(entry.path) for entry in programs.files), default=1)

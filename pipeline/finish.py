@@ -69,10 +69,17 @@ def finish(
     timings: Timings,
     isolation: str,
 ) -> tuple[Manifest, bool]:
-    """Write what stands beside the stores, the manifest at last: it, and whether it is another."""
+    """Write what stands beside the stores, the manifest at last: it, and whether it is another.
+
+    Raises ManifestError where a program is lost.
+    """
     root = work.root
     vocabulary = load(read_vocabulary(root / TOKENIZER))
     (unfit,) = rejected_in(root, [UNFIT_FILE], REJECTED_SCHEMA)
+    counts = _counts(config, stores, count_reasons(unfit))
+    if counts["programs"] != (known := sum(entry.rows for entry in stores["programs"].files)):
+        problem = f"{known:,} programs came to {counts['programs']:,} traces and rejections"
+        raise ManifestError(f"{root}: {problem}; `--force` begins again")
     lasting = [e for n in LASTING for e in stores[n].files]
     # That of the programs tells of the corpus' files, whose order of records does not matter here.
     manifests = [entry_of(root, path_of(name)) for name in stores if name != "programs"]
@@ -85,7 +92,7 @@ def finish(
         format=row_format(config, vocabulary),
         config=as_data(config),
         versions=_versions(),
-        counts=_counts(config, stores, count_reasons(unfit)),
+        counts=counts,
         files=tuple(sorted(files, key=lambda entry: entry.path)),
     )
     measured = _measured(config, manifest, timings, isolation)

@@ -138,3 +138,8 @@ class RowFormat:
 def shard_name(folder: str, number: int, count: int) -> str:
     """The path of file `number` of `count` (from 0) in a folder, relative to the directory."""
     return f"{folder}/data-{number:05d}-of-{count:05d}.arrow"
+
+
+def shard_count(path: str) -> int:
+    """The count in a path that `shard_name` gave."""
+    return int(path.removesuffix(".arrow").rpartition("-of-")[2])

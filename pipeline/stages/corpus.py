@@ -88,15 +88,10 @@ class WritePrograms(beam.PTransform):
             outcomes
             | "Kept" >> beam.Filter(lambda outcome: isinstance(outcome, Candidate))
             | "Count" >> beam.combiners.Count.Globally()
-            | "Files" >> beam.Map(trace_files)
+            | "Files" >> beam.Map(share_out, RECORDS_PER_FILE)
         )
         side = beam.pvalue.AsSingleton(files)
         return outcomes | "Store" >> WriteShards(self._root, side, _id, _write)
-
-
-def trace_files(selected: int) -> int:
-    """How many files the traces of so many programs are shared out to."""
-    return share_out(selected, RECORDS_PER_FILE)
 
 
 def fate(outcome: Candidate | Rejection) -> str:

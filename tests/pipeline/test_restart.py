@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from contextlib import chdir
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import fsspec
 import pytest
+from rich.console import Console
 from support import small_corpus
 from support.commands import environment
 from support.trees import MEASURED, digests
 
 import pipeline.build
 from pipeline import graphs
+from pipeline.build import build
+from pipeline.config import load
 from pipeline.ledger import Ledger
+from pipeline.progress import Display
+from pipeline.shards.manifest import ManifestError
 from pipeline.shards.places import files_below, place_at
 from pipeline.shards.rejected import read_rejected
 from pipeline.shards.stores import Store, path_of
@@ -193,6 +200,23 @@ def test_added_programs_alone_are_run(built, rebuild, folder: Path, small_files,
     assert set(ran) <= added | first
     assert digests(again.root) == digests(direct.root)
     assert not (again.root / ".build").exists()
+
+
+def test_programs_that_were_shared_out_otherwise(
+    whole: Whole, rebuild, folder: Path, small_files, monkeypatch
+) -> None:
+    """As by a version that puts others into a file: all of them are found."""
+    with chdir(folder):
+        config = load("config.yaml", whole.overrides)
+        build(config, Path("out"), Display(Console(file=io.StringIO())), only="programs")
+    monkeypatch.setattr("pipeline.stages.corpus.RECORDS_PER_FILE", 1000)
+    assert digests(rebuild(folder, "out", *whole.overrides).root) == whole.digests
+
+
+def test_a_program_that_is_lost(built, rebuild, folder: Path, small_files, monkeypatch) -> None:
+    monkeypatch.setattr("pipeline.build._files", lambda programs: 1)
+    with pytest.raises(ManifestError, match="71 programs came to 7 traces and rejections"):
+        rebuild(folder, "out", _model(built))
 
 
 def test_only_some_stages(built, rebuild, call, folder: Path, monkeypatch) -> None:

@@ -10,6 +10,7 @@ import os
 import platform
 import posix
 import pwd
+import resource
 import socket
 from collections.abc import Callable
 from types import ModuleType
@@ -32,6 +33,7 @@ _FIXED: dict[str, Any] = {
     "times": posix.times_result((0.0,) * 5),
     "uname": posix.uname_result(("Linux", _HOST, "6.0", "#1", "x86_64")),
 }
+_USAGE = (0.0, 0.0, 1 << 14, *(0,) * 13)  # of time, memory, pages, ...
 _SPACE = posix.statvfs_result((4096, 4096, 1 << 20, 1 << 19, 1 << 19, 0, 0, 0, 0, 255))
 _MOMENT = pinned.START_NS // 10**9
 _FOLDER = posix.stat_result((0o40755, 1, 1, 2, _USER, _USER, 0, _MOMENT, _MOMENT, _MOMENT))
@@ -67,6 +69,7 @@ class Machine:
         for name in ("statvfs", "fstatvfs"):
             self._put(posix, name, lambda path, /: _SPACE)
         self._put(posix, "sysconf", _configured)
+        self._put(resource, "getrusage", lambda who, /: resource.struct_rusage(_USAGE))
         for name in ("stat", "lstat", "readlink"):
             self._put(posix, name, self._asking(getattr(posix, name)))
         self._put(posix, "access", self._accessing(posix.access))

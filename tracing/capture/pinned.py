@@ -23,6 +23,7 @@ import time
 import timeit
 import uuid
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 START_NS = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
@@ -56,6 +57,7 @@ def pin() -> None:
     """Pin clock, entropy, working directory and threads of this process and its children."""
     clock = Clock()
     _pin_clock(clock)
+    _pin_profiler(importlib.import_module("_lsprof"))
     _pin_waiting(clock)
     _pin_dates()
     _pin_entropy()
@@ -77,6 +79,7 @@ def _pin_clock(clock: Clock) -> None:
     _replace(time, "sleep", lambda seconds, /: clock.sleep(seconds))
     _replace(time, "clock_gettime", lambda which, /: _reading(clock, which) / _NS)
     _replace(time, "clock_gettime_ns", lambda which, /: _reading(clock, which))
+    _replace(time, "pthread_getcpuclockid", lambda thread, /: time.CLOCK_THREAD_CPUTIME_ID)
     for name in ("localtime", "gmtime", "ctime"):
         _replace(time, name, _with_now(getattr(time, name), 0, time.time))
     _replace(time, "asctime", _with_now(time.asctime, 0, time.localtime))
@@ -87,6 +90,18 @@ def _pin_clock(clock: Clock) -> None:
 
 def _reading(clock: Clock, which: int) -> int:
     return clock.tick() + (START_NS if which == time.CLOCK_REALTIME else 0)
+
+
+def _pin_profiler(module: ModuleType) -> None:
+    """The profiler of C has a clock of its own; it takes another one that it is given."""
+    real = module.Profiler
+
+    class Profiler(real):  # type: ignore[valid-type, misc]
+        def __init__(self, timer: Any = None, *options: Any, **named: Any) -> None:
+            super().__init__(timer or time.perf_counter, *options, **named)
+
+    Profiler.__module__, Profiler.__qualname__ = module.__name__, real.__name__
+    module.Profiler = Profiler  # type: ignore[attr-defined]
 
 
 def _seconds_since(clock: Clock, start: int) -> Callable[[], float]:

@@ -37,7 +37,7 @@ _RESERVE = 4 << 20  # bytes kept, untouched, for what is to be done when all oth
 
 # What is needed when the program has ended, and may have replaced it where others look for it.
 _write, _exit, _run_exit_functions = os.write, os._exit, atexit._run_exitfuncs
-_count_exit_functions = atexit._ncallbacks
+_count_exit_functions, _usage = atexit._ncallbacks, resource.getrusage
 _to_json: Callable[[object, int], tuple[str, ...]] = vars(json.encoder)["c_make_encoder"](
     None, None, json.encoder.encode_basestring_ascii, None, ": ", ", ", False, False, True
 )
@@ -416,7 +416,7 @@ def _is_name(entry: str) -> bool:
 
 def _peak() -> int:
     """The most bytes that this process took."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return _usage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _describe(error: BaseException) -> str:

@@ -23,6 +23,7 @@ return "x = " + "f(" * 50_000 + ")" * 50_000
 return "x = a" + ".a" * 200_000
 
 ### nested_subscripts | syntax error, memory, error
+## limits: cpu_seconds=5 wall_seconds=7
 ## generated:
 return "x = a" + "[0]" * 200_000
 
@@ -123,6 +124,7 @@ return "x = 1\n" * 1_000_000
 return "\n".join(f"x{number} = {number}" for number in range(1_500))
 
 ### many_constants | normal, memory
+## limits: cpu_seconds=5 wall_seconds=7
 ## generated:
 return "x = [" + ", ".join(map(str, range(200_000))) + "]"
 

@@ -15,6 +15,7 @@ for number in range(10**9):
     kept.append([number] * 1000)
 
 ### doubling_text | memory
+## limits: cpu_seconds=5 wall_seconds=7
 text = "x"
 while True:
     text += text
@@ -155,6 +156,7 @@ for _, writing in pipes:
 os.write(pipes[0][1], b"x")
 
 ### compressed | memory
+## limits: cpu_seconds=5 wall_seconds=7
 import zlib
 
 part = zlib.compressobj(1)

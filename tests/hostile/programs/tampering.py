@@ -332,6 +332,7 @@ print(found)
 
 ### forged_by_classes | tampered, normal
 ## holds: no class of the recorder's can be found
+## limits: cpu_seconds=5 wall_seconds=7
 ## stdout: '[]\n'
 def below(kind, seen):
     for other in type.__subclasses__(kind):

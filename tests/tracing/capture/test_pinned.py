@@ -72,6 +72,13 @@ SAME = {
         import timeit
         print(timeit.timeit("1", number=3), timeit.default_timer())
         """,
+    "profilers": """
+        import cProfile, pstats, resource
+        profiler = cProfile.Profile()
+        profiler.runcall(sorted, [2, 1], key=lambda x: x)
+        pstats.Stats(profiler).print_stats()
+        print(profiler.getstats(), resource.getrusage(resource.RUSAGE_SELF))
+        """,
     "tasks": """
         import asyncio
         async def a(n):
@@ -107,6 +114,27 @@ def test_time_begins_in_2026_and_goes_on(runner: Runner) -> None:
         print(0 < b - a < 1e-3, time.time() - 1767225600 < 1)
         """
     assert printed(runner, source) == ["2026 2025-01-02 00:00:00", "True True"]
+
+
+def test_a_profiler_takes_the_clock_that_it_is_given(runner: Runner) -> None:
+    source = """
+        import _lsprof, cProfile, threading, time
+        class Own(cProfile.Profile):
+            pass
+        for kind in (cProfile.Profile, Own, _lsprof.Profiler):
+            for args in ((), (None, 0.0, False), (iter(range(99)).__next__, 0.5)):
+                profiler = kind(*args)
+                profiler.enable()
+                abs(-1)
+                profiler.disable()
+                taken = {e.code: e.totaltime for e in profiler.getstats()}
+                print(round(taken["<built-in method builtins.abs>"], 6))
+        print(_lsprof.Profiler, _lsprof.Profiler.__name__)
+        clock = time.pthread_getcpuclockid(threading.get_ident())
+        print(time.clock_gettime(clock) < 1)
+        """
+    taken = ["1e-06", "1e-06", "0.5"] * 3
+    assert printed(runner, source) == [*taken, "<class '_lsprof.Profiler'> Profiler", "True"]
 
 
 def test_sleep_takes_no_time_but_moves_the_clock(runner: Runner) -> None:
