@@ -43,7 +43,7 @@ class Workers:
     def __init__(self, count: int) -> None:
         self.count = count
         self.cpu_seconds = 0.0  # of those that ended
-        self._lost, self._closed = threading.Event(), threading.Event()
+        self._lost = threading.Event()
         self._control: socket.socket | None = None
         self._parent: subprocess.Popen[bytes] | None = None
 
@@ -51,7 +51,6 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._closed.set()
         if self._control is None or self._parent is None:
             return
         del _KNOWN[self._name]
@@ -66,29 +65,37 @@ class Workers:
             self._start()
         return _Forked(self._name)
 
-    def fork(self, settings: dict[str, str], lost: Callable[[], None]) -> threading.Thread:
-        """One more worker, as a thread that ends with it. Where it is ended by somebody else,
-        `lost` is called, again and again, as its end may come before it is asked for anything."""
+    def fork(self, settings: dict[str, str], lost: Callable[[], None]) -> Callable[[], None]:
+        """One more worker, and how to wait for its end. Where that comes before, `lost` is called,
+        again and again, for the worker may be asked for something afterwards."""
         assert self._control is not None
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(self._control, [json.dumps(settings).encode()], [theirs.fileno()])
-        watch = threading.Thread(target=self._watch, args=(ours, lost), daemon=True)
+        awaited = threading.Event()
+        watch = threading.Thread(target=self._watch, args=(ours, lost, awaited), daemon=True)
         watch.start()
-        return watch
+
+        def wait() -> None:
+            awaited.set()
+            watch.join(_SECONDS)
+
+        return wait
 
     def is_one_lost(self) -> bool:
         """Whether a worker was ended by somebody else."""
         return self._lost.wait(_MOMENT)
 
-    def _watch(self, worker: socket.socket, lost: Callable[[], None]) -> None:
+    def _watch(
+        self, worker: socket.socket, lost: Callable[[], None], awaited: threading.Event
+    ) -> None:
         with worker:
             told = worker.recv(64)
         if told:
             self.cpu_seconds += float(told)
             return
         self._lost.set()
-        while not self._closed.wait(_BETWEEN):
+        while not awaited.wait(_BETWEEN):
             lost()
 
     @property
@@ -142,11 +149,11 @@ class _Handler(GrpcWorkerHandler):  # type: ignore[misc]
             "PIPELINE_OPTIONS": json_format.MessageToJson(options),
             "WORKER_ID": self.worker_id,
         }
-        self._watch = self._workers.fork(settings, self._abort)
+        self._wait = self._workers.fork(settings, self._abort)
 
     def stop_worker(self) -> None:
         """See Beam."""
-        self._watch.join(_SECONDS)
+        self._wait()
 
     def _abort(self) -> None:
         """End what waits for an answer: of itself Beam's runner would wait for ever."""

@@ -154,10 +154,11 @@ def test_killed_at_a_file(built, rebuild, call, folder: Path, name: str, count: 
     _check_unfinished_then_complete(built, rebuild, call, folder)
 
 
-def _started(folder: Path) -> subprocess.Popen[bytes]:
+def _started(folder: Path, workers: int = 1) -> subprocess.Popen[bytes]:
     """A build, in a process group of its own, that has begun to run programs."""
+    line = ["build", "config.yaml", "--output", "out", "--set", f"workers={workers}"]
     process = subprocess.Popen(
-        [sys.executable, "-c", _CAN_BE_INTERRUPTED, "build", "config.yaml", "--output", "out"],
+        [sys.executable, "-c", _CAN_BE_INTERRUPTED, *line],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -200,11 +201,12 @@ def _check_unfinished_then_complete(built, rebuild, call, folder: Path) -> None:
     assert digests(rebuild(folder).root) == digests(built.root)
 
 
-def test_interrupted_by_its_user(built, rebuild, call, folder: Path) -> None:
-    """It ends at once and without a traceback, as Ctrl-C should."""
-    process = _started(folder)
-    os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_interrupted_by_its_user(built, rebuild, call, folder: Path, workers: int) -> None:
+    """It ends at once and without a traceback, as Ctrl-C should, which reaches every process."""
+    process = _started(folder, workers)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)  # half of what a worker's end is waited for
     stages = [stage.split(":")[0] for stage in finished_stages(err.decode())]
     assert (out, stages) == (b"", ["Programs"])
     assert process.returncode == 130
