@@ -110,9 +110,7 @@ class _Build:
         for name in wanted:
             if name in self._stages:
                 getattr(self, name)(with_files=name == only or name not in ("steps", "documents"))
-        if only:
-            return None
-        return self._finish()
+        return None if only else self._finish()
 
     @property
     def _stages(self) -> list[str]:
@@ -227,10 +225,9 @@ class _Build:
     ) -> Store:
         ticker = self._work.ticker(recipe.name)
         unit = "shards" if recipe.name == "rows" else "programs"
-        display = self._display
         with (
             self._timings.stage(recipe.name) as metrics,
-            display.stage(title, ticker, unit, total, metrics),
+            self._display.stage(title, ticker, unit, total, metrics),
         ):
             shards, at_once, make, end = plan()
             if self._runner.name is not Name.LOCAL:  # which keeps what is done itself: one job
