@@ -79,6 +79,19 @@ SAME = {
         pstats.Stats(profiler).print_stats()
         print(profiler.getstats(), resource.getrusage(resource.RUSAGE_SELF))
         """,
+    "collector": """
+        import gc
+        print(gc.get_count())
+        found = []
+        gc.callbacks.append(lambda phase, info: found.append((phase, len(values))))
+        gc.set_threshold(7)
+        values = []
+        gc.enable()
+        for number in range(100):
+            values.append([number])
+        gc.disable()
+        print(found)
+        """,
     "tasks": """
         import asyncio
         async def a(n):
