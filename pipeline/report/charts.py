@@ -59,7 +59,7 @@ def share_text(part: int, whole: int) -> str:
 def _bar(number: int, name: str, count: int, length: float, share: str) -> Markup:
     y = number * _BAR
     short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-    width = max(1.0, length * (_WIDTH - _LABEL - _NUMBER))
+    width = max(1.0, length * (_WIDTH - _LABEL - _NUMBER)) if count else 0.0
     return tag(
         "g",
         tag("title", name),

@@ -51,7 +51,7 @@ def page(
         "Rejected": _rejected(found.rejections),
         "States": _states(found),
         "Trajectories": _trajectories(manifest, found),
-        "Tokens and rows": _tokens(found),
+        "Tokens and rows": _tokens(manifest, found),
         "Largest programs": _largest(found),
         "A state tree": _tree(tree),
         "Documents": _documents(shown),
@@ -202,10 +202,11 @@ def _policies(manifest: Manifest) -> Iterator[Markup]:
         yield table(["policy", *columns, "share of the tokens"], rows)
 
 
-def _tokens(found: Survey) -> Iterator[Markup]:
+def _tokens(manifest: Manifest, found: Survey) -> Iterator[Markup]:
     roles = sum(found.roles.values(), Counter[str]())
     yield bars("Tokens by role, padding included", {role: roles[role] for role in _ROLES})
-    yield bars("Rows by how much of them is filled", _fills(found))
+    length = manifest.format.sequence_length
+    yield bars(f"Rows by their length without padding, of {length:,}", _fills(found))
     yield tag("p", "By default tokens of states alone learn.")
     rows: list[list[Child]] = [
         [role, *(found.roles[split][role] for split in SPLITS)] for role in _ROLES
@@ -254,7 +255,7 @@ def _kind(kind: str) -> Markup:
 
 def _documents(shown: Iterable[Example]) -> Iterator[Markup]:
     roles = (join([tag("span", role, class_=f"r-{role}"), " "]) for role in _SHOWN_ROLES)
-    yield tag("p", "Beside each document its source, which is its context. Colours: ", *roles)
+    yield tag("p", "Documents, without context, beside their programs. Colours: ", *roles)
     yield from map(_document, shown)
 
 
