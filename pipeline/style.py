@@ -38,8 +38,9 @@ svg path, .axis { stroke: var(--rule); fill: none; stroke-width: 1.5; }
 .exception { fill: var(--c4); }
 .k-call { background: var(--c0); } .k-line { background: var(--c5); }
 .k-return { background: var(--c2); } .k-exception { background: var(--c4); }
+a { color: var(--c0); } main > nav a { margin-right: 16px; white-space: nowrap; }
 .key { display: inline-block; width: 10px; height: 10px; border-radius: 2px; }
-.tiles { display: flex; flex-wrap: wrap; gap: 12px; }
+.tiles { display: flex; flex-wrap: wrap; gap: 12px; margin-bottom: 14px; }
 .tile { background: var(--soft); border-radius: 8px; padding: 10px 16px; }
 .tile b { display: block; font-size: 20px; } .tile span { color: var(--dim); }
 .wide { overflow-x: auto; margin-bottom: 10px; }

@@ -15,12 +15,26 @@ from pipeline.report.examples import Example
 from pipeline.report.markup import Child, Markup, details, join, table, tag
 from pipeline.report.survey import Rejections, Size, Survey, largest
 from pipeline.shards.manifest import Manifest
+from pipeline.shards.schema import SPLITS
 from pipeline.style import STYLE
+from tokenization.grammar import Role
 from tracing.rejection import Reason
 from tracing.states.tree import StateTree
 
 _TITLE = "A neural debugger's dataset"
 _DETAILS = 5  # of the most frequent ones of each reason
+_FULL = 90  # percent of a row
+_ROLES = tuple(role.name.lower() for role in Role)
+_PADDING, _STATE = Role.PADDING.name.lower(), Role.STATE.name.lower()
+_SHOWN_ROLES = ("structure", "start", "action", "state")
+_FATES = {
+    "repeated": "trajectories that the program had already, dropped",
+    "without_start": "inverse trajectories that have no state to start on",
+    "without_room": "documents or windows whose first prediction does not fit a row, dropped",
+    "cut": "documents cut at the length of a row",
+    "windows": "documents that go on where one was full",
+    "unclassified": "programs whose syntax cannot be told, though the policy asks for it",
+}
 
 
 def page(
@@ -31,18 +45,18 @@ def page(
     tree: StateTree | None,
 ) -> str:
     """The whole page. `run` are the contents of `run.json`, empty where there is none."""
-    sections = [
-        _section("Overview", *_overview(manifest)),
-        _section("Programs", *_programs(manifest, found)),
-        _section("Rejected", *_rejected(found.rejections)),
-        _section("States", *_states(found)),
-        _section("Trajectories", *_trajectories(found), *_policies(manifest)),
-        _section("Tokens and rows", *_tokens(found)),
-        _section("Largest programs", *_largest(found)),
-        _section("A state tree", *_tree(tree)),
-        _section("Documents", *map(_document, shown)),
-        _section("All numbers", *_numbers(manifest, run)),
-    ]
+    sections = {
+        "Overview": _overview(manifest, run, found),
+        "Programs": _programs(manifest, found),
+        "Rejected": _rejected(found.rejections),
+        "States": _states(found),
+        "Trajectories": _trajectories(manifest, found),
+        "Tokens and rows": _tokens(manifest, found),
+        "Largest programs": _largest(found),
+        "A state tree": _tree(tree),
+        "Documents": _documents(shown),
+        "All numbers": _numbers(manifest, run),
+    }
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -51,7 +65,9 @@ def page(
         tag("title", _TITLE),
         tag("style", Markup(STYLE)),
     )
-    body = tag("body", tag("main", tag("h1", _TITLE), *sections))
+    links = (tag("a", title, href=f"#{_anchor(title)}") for title in sections)
+    whole = (_section(title, children) for title, children in sections.items())
+    body = tag("body", tag("main", tag("h1", _TITLE), tag("nav", *links), *whole))
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
 
@@ -70,17 +86,38 @@ def flat(data: object, prefix: str = "") -> Iterator[tuple[str, str]]:
         yield from flat(value, f"{prefix}{key}.")
 
 
-def _section(title: str, *children: Child) -> Markup:
-    return tag("section", tag("h2", title), *children)
+def _section(title: str, children: Iterable[Child]) -> Markup:
+    return tag("section", tag("h2", title, id=_anchor(title)), *children)
 
 
-def _overview(manifest: Manifest) -> Iterator[Markup]:
+def _anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+def _overview(manifest: Manifest, run: Mapping[str, Any], found: Survey) -> Iterator[Markup]:
     counts = manifest.counts
     names = ("programs", "traced", "events", "documents", "tokens", "rows")
     tiles = [(f"{counts[name]:,}", name) for name in names]
     tiles.append((f"{counts['fill']:.2%}", "filled"))
     yield tag("div", *(_tile(*tile) for tile in tiles), class_="tiles")
+    yield table(
+        ["split", "programs", "documents", "rows", "tokens", "tokens of states"],
+        _splits(manifest, found),
+    )
+    told = [f"Rows of {manifest.format.sequence_length:,} tokens"]
+    told += [f"Python {manifest.versions['python']}"]
+    told += [f"isolation {run['isolation']}"] if "isolation" in run else []
+    yield tag("p", "; ".join(told), ".")
     yield tag("p", "fingerprint ", tag("code", manifest.fingerprint))
+
+
+def _splits(manifest: Manifest, found: Survey) -> Iterator[list[Child]]:
+    for split in SPLITS:
+        roles = found.roles[split]
+        tokens = roles.total() - roles[_PADDING]
+        rows = manifest.counts["rows_by_split"][split]
+        programs, documents = found.programs.splits[split], found.documents.splits[split]
+        yield [split, programs, documents, rows, tokens, roles[_STATE]]
 
 
 def _tile(value: str, name: str) -> Markup:
@@ -97,8 +134,7 @@ def _programs(manifest: Manifest, found: Survey) -> Iterator[Markup]:
     funnel["traced and used"] = counts["traced"]
     yield bars("The funnel of programs, in the order of the work", funnel, counts["programs"])
     yield bars("How runs ended", dict(sorted(found.programs.outcomes.items())))
-    yield bars("Levels", dict(sorted(found.programs.levels.items())))
-    yield bars("Programs by split", dict(sorted(found.programs.splits.items())))
+    yield bars("Functions and scripts", dict(sorted(found.programs.levels.items())))
     origins = sorted(found.programs.origins.items(), key=lambda item: (-item[1], item[0]))
     rows: list[list[Child]] = [
         [origin or "unknown", licence or "unknown", n] for (licence, origin), n in origins
@@ -129,17 +165,29 @@ def _states(found: Survey) -> Iterator[Markup]:
     yield histogram("Deepest level of a program", "activations", found.programs.depths)
 
 
-def _trajectories(found: Survey) -> Iterator[Markup]:
+def _trajectories(manifest: Manifest, found: Survey) -> Iterator[Markup]:
     yield histogram("Length of a document", "tokens", found.documents.tokens)
     yield histogram("Actions of a document", "actions", found.documents.actions)
     yield histogram("How far an action leads", "states", found.programs.horizons)
+    yield bars("Actions", dict(found.documents.kinds.most_common()))
     yield tag(
         "p",
-        f"The last from {found.programs.walked:,} programs chosen by a hash; without "
-        "actions that lead to the exit.",
+        f"How far actions lead is counted on {found.programs.walked:,} programs chosen by a hash, "
+        "without actions that lead to the exit; 0 is a step from a line's copy to the line itself.",
     )
-    yield bars("Actions", dict(found.documents.kinds.most_common()))
-    yield bars("Documents by split", dict(sorted(found.documents.splits.items())))
+    yield table(["what became of trajectories", "number"], _fates(manifest.counts))
+    yield from _policies(manifest)
+
+
+def _fates(counts: Mapping[str, Any]) -> Iterator[list[Child]]:
+    """Everything that was drawn and everything that was not used, by name."""
+    for direction, number in counts["trajectories"].items():
+        yield [f"{direction} trajectories", number]
+    yield from ([told, counts[name]] for name, told in _FATES.items())
+    for split, groups in counts["left_out"].items():
+        for group, left in groups.items():
+            yield [f"left out by the mixture: documents of {split}, {group}", left["documents"]]
+    yield ["documents in the rows", counts["documents"]]
 
 
 def _policies(manifest: Manifest) -> Iterator[Markup]:
@@ -154,17 +202,27 @@ def _policies(manifest: Manifest) -> Iterator[Markup]:
         yield table(["policy", *columns, "share of the tokens"], rows)
 
 
-def _tokens(found: Survey) -> Iterator[Markup]:
-    roles: Counter[str] = Counter()
-    for counts in found.roles.values():
-        roles.update(counts)
-    yield bars("Tokens by role, padding included", dict(roles))
-    splits = sorted(found.roles)
-    yield table(
-        ["role", *splits], [[role, *(found.roles[s][role] for s in splits)] for role in roles]
-    )
-    fills = {f"{percent} %": number for percent, number in sorted(found.fills.items())}
-    yield bars("Rows by how much of them is filled", fills)
+def _tokens(manifest: Manifest, found: Survey) -> Iterator[Markup]:
+    roles = sum(found.roles.values(), Counter[str]())
+    yield bars("Tokens by role, padding included", {role: roles[role] for role in _ROLES})
+    length = manifest.format.sequence_length
+    yield bars(f"Rows by their length without padding, of {length:,}", _fills(found))
+    yield tag("p", "By default tokens of states alone learn.")
+    rows: list[list[Child]] = [
+        [role, *(found.roles[split][role] for split in SPLITS)] for role in _ROLES
+    ]
+    yield table(["role", *SPLITS], rows)
+
+
+def _fills(found: Survey) -> dict[str, int]:
+    """Rows by percents: each by itself where most rows should be, else ten together."""
+    fills: Counter[int] = Counter()
+    for percent, number in found.fills.items():
+        fills[percent if percent >= _FULL else percent - percent % 10] += number
+    return {
+        f"{percent} %" if percent >= _FULL else f"{percent} to {percent + 9} %": number
+        for percent, number in sorted(fills.items())
+    }
 
 
 def _largest(found: Survey) -> Iterator[Markup]:
@@ -185,7 +243,7 @@ def _tree(tree: StateTree | None) -> Iterator[Markup]:
     yield tag(
         "p",
         tag("code", tree.trace.program),
-        ": each line a state; what hangs below it it called. Colours: ",
+        ": each line is a state; below it, further right, stands what it called. Colours: ",
         *map(_kind, ("call", "line", "return", "exception")),
     )
     yield state_tree.drawn(tree)
@@ -193,6 +251,12 @@ def _tree(tree: StateTree | None) -> Iterator[Markup]:
 
 def _kind(kind: str) -> Markup:
     return join([tag("span", class_=f"key k-{kind}"), f" {kind} "])
+
+
+def _documents(shown: Iterable[Example]) -> Iterator[Markup]:
+    roles = (join([tag("span", role, class_=f"r-{role}"), " "]) for role in _SHOWN_ROLES)
+    yield tag("p", "Documents, without context, beside their programs. Colours: ", *roles)
+    yield from map(_document, shown)
 
 
 def _document(example: Example) -> Markup:

@@ -72,6 +72,7 @@ class Programs:
     origins: Counter[tuple[str, str]]  # (licence, origin without the place in it)
     longest: list[Size] = field(default_factory=list)
     largest: list[Size] = field(default_factory=list)
+    # by direction and level, as for documents
     horizons: defaultdict[str, Histogram] = field(default_factory=lambda: defaultdict(Counter))
     walked: int = 0  # programs whose trajectories are in `horizons`
     scripts: array[int] = field(default_factory=lambda: array("Q"))  # `order` of ids, sorted
@@ -129,13 +130,13 @@ def _programs(store: TraceStore, config: Config) -> Programs:
         trace = record.load()
         _count_program(found, record, trace)
         if order(record.program) < walked:
-            _walk(found, trace, config)
+            _walk(found, _level(record), trace, config)
     found.scripts = array("Q", sorted(found.scripts))
     return found
 
 
 def _count_program(found: Programs, record: TraceRecord, trace: Trace) -> None:
-    level = SCRIPT if record.entry is None else FUNCTION
+    level = _level(record)
     found.events[level][bin_of(len(trace))] += 1
     found.depths[level][bin_of(max(trace.depths, default=0))] += 1
     found.levels[level] += 1
@@ -150,12 +151,16 @@ def _count_program(found: Programs, record: TraceRecord, trace: Trace) -> None:
         found.scripts.append(order(record.program))
 
 
-def _walk(found: Programs, trace: Trace, config: Config) -> None:
+def _level(record: TraceRecord) -> str:
+    return SCRIPT if record.entry is None else FUNCTION
+
+
+def _walk(found: Programs, level: str, trace: Trace, config: Config) -> None:
     """How many recorded states each action of a program's trajectories leads away."""
     found.walked += 1
     trajectories = Trajectories(trace, config.trajectories, config.seed)
     for trajectory in trajectories:
-        horizons = found.horizons[trajectory.direction]
+        horizons = found.horizons[f"{trajectory.direction}, {level}"]
         horizons.update(map(bin_of, _horizons(trajectories.visits(trajectory))))
 
 

@@ -75,14 +75,20 @@ def both(run: Callable[[], None], times: int, server: ForkServer | None) -> tupl
 def used(server: ForkServer | None) -> float:
     """CPU seconds so far of this process and its children that have ended, and of a server."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    pending = [server._process.pid] if server is not None and server._process is not None else []
     ticks = 0
-    for process in pending:
+    for process in processes(server):
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         ticks += sum(map(int, fields[11:15]))  # its own, and of its children that have ended
-        pending += map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
     own = time.process_time() + ended.ru_utime + ended.ru_stime
     return own + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def processes(server: ForkServer | None) -> list[int]:
+    """The processes of a server."""
+    found = [server._process.pid] if server is not None and server._process is not None else []
+    for process in found:  # which grows
+        found += map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
+    return found
 
 
 def together(servers: list[ForkServer], program: Program, times: int) -> float:
@@ -151,11 +157,12 @@ def resident(process: int | str) -> int:
 
 
 def memory(server: ForkServer, programs: int) -> None:
-    """Run many programs; print the memory of this process at ten moments."""
+    """Run many programs; print the memory of host and server at ten moments."""
     for number in range(1, programs + 1):
         server.run(Program(f"p{number}", f"{LOOP}# {number}\n", "f", str(number % 50)))
         if number % max(1, programs // 10) == 0:
-            print(f"  {number:7,} programs: {resident('self'):,} KiB in the host")
+            there = sum(map(resident, processes(server)))
+            print(f"  {number:7,} programs: KiB {resident('self'):,} host, {there:,} server")
 
 
 def main() -> None:

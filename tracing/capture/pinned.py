@@ -215,8 +215,14 @@ def _pin_threads() -> None:
             number = own.number = next(numbers)
         return number
 
+    def get_native_id() -> int:
+        """Return a number that the system would give to the current thread; that of the main one
+        is the process'."""
+        return get_ident() + 1
+
     main = threading.main_thread()
-    main._ident = get_ident()  # type: ignore[attr-defined]
+    main._ident, main._native_id = get_ident(), get_native_id()  # type: ignore[attr-defined]
     threading._active = {main.ident: main}  # type: ignore[attr-defined]
     _replace(threading, "get_ident", get_ident)
+    _replace(threading, "get_native_id", get_native_id)
     sys.setswitchinterval(_TURN_SECONDS)

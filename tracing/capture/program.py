@@ -7,6 +7,7 @@ import ast
 import atexit
 import builtins
 import errno
+import gc
 import json
 import keyword
 import logging
@@ -149,6 +150,9 @@ class Run:
         self._begin(code)
         self._recursion.stand_on(hidden.depth() + 1 + _EXEC)
         self._reserve: mmap.mmap | None = mmap.mmap(-1, _RESERVE)
+        # What the collector counts begins at nothing, whatever was made, or kept to be used again.
+        gc.freeze()
+        gc.collect()
         self._guard.open = False
         return self._run(code, module, main)
 

@@ -20,6 +20,7 @@ from support import small_corpus
 from pipeline.inspecting import stored_documents
 from pipeline.ledger import Ledger
 from pipeline.report.card import licence_id
+from pipeline.report.charts import share_text
 from pipeline.report.markup import Markup, tag, visible
 from pipeline.report.survey import bin_of, survey
 from pipeline.report.write import write_report
@@ -62,10 +63,11 @@ def checked(text: str) -> Balanced:
     parser.feed(text)
     parser.close()
     assert parser.open == []
-    assert parser.tags.isdisjoint({"script", "img", "link", "iframe", "object", "a", "base"})
+    assert parser.tags.isdisjoint({"script", "img", "link", "iframe", "object", "base"})
     for name, value in parser.attributes:
         assert not name.startswith("on")
-        assert name not in ("src", "href", "xlink:href", "action", "style")
+        assert name not in ("src", "xlink:href", "action", "style")
+        assert name != "href" or ("id", (value or "").removeprefix("#")) in parser.attributes
         assert "://" not in (value or "")
     style = re.search("<style>(.*?)</style>", text, re.DOTALL)
     assert style is None or not re.search(r"url\(|@import", style[1])
@@ -207,6 +209,13 @@ def test_counts_are_those_of_the_directory(built) -> None:
 
 def total(counts) -> int:
     return sum(counts.values())
+
+
+@given(st.integers(1, 1 << 60), st.data())
+def test_no_part_is_told_as_all_or_nothing(whole: int, data: st.DataObject) -> None:
+    part = data.draw(st.integers(0, whole))
+    assert (share_text(part, whole) == "0.0%") == (part == 0)
+    assert (share_text(part, whole) == "100.0%") == (part == whole)
 
 
 @given(st.integers(1, 1 << 60))

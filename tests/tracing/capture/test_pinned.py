@@ -54,13 +54,14 @@ SAME = {
         print(sys.argv, sys.flags, sys.getrecursionlimit(), len(sys.path))
         """,
     "threads": """
-        import threading
+        import os, threading
         ts = [threading.Thread(target=print, args=(k,)) for k in "abc"]
         for t in ts:
             t.start()
         for t in ts:
             t.join()
         print(ts, threading.get_ident(), threading.main_thread())
+        print([t.native_id for t in ts], threading.get_native_id(), os.getpid())
         """,
     "logging": """
         import logging, sys
@@ -78,6 +79,19 @@ SAME = {
         profiler.runcall(sorted, [2, 1], key=lambda x: x)
         pstats.Stats(profiler).print_stats()
         print(profiler.getstats(), resource.getrusage(resource.RUSAGE_SELF))
+        """,
+    "collector": """
+        import gc
+        print(gc.get_count())
+        found = []
+        gc.callbacks.append(lambda phase, info: found.append((phase, len(values))))
+        gc.set_threshold(7)
+        values = []
+        gc.enable()
+        for number in range(100):
+            values.append([number])
+        gc.disable()
+        print(found)
         """,
     "tasks": """
         import asyncio
@@ -241,6 +255,14 @@ def test_seeding_is_the_programs_own(runner: Runner) -> None:
     source = "import random\nrandom.seed(7)\nprint(random.random(), random.randint(1, 6))\n"
     expected = random.Random(7)
     assert printed(runner, source) == [f"{expected.random()} {expected.randint(1, 6)}"]
+
+
+def test_the_main_thread_has_the_number_of_the_process(runner: Runner) -> None:
+    source = """
+        import os, threading
+        print(threading.get_native_id() == threading.main_thread().native_id == os.getpid())
+        """
+    assert printed(runner, source) == ["True"]
 
 
 def test_threads_wait_for_one_another(runner: Runner) -> None:
