@@ -145,7 +145,8 @@ _LIST_ITEMS = 3
 
 def list_items(place: int, count: int) -> bytes:
     """The addresses of the first items, so many, of the list at an address in units of 16 bytes."""
-    return bytes_at(_memory[(place << 1) + _LIST_ITEMS] >> _WORD_BITS, count)
+    first = _memory[(place << 1) + _LIST_ITEMS] >> _WORD_BITS
+    return _memory[first : first + count].tobytes()
 
 
 _cell: Any = ctypes.py_object()
