@@ -18,10 +18,10 @@ MANY = 48  # items, from which on a list is told in this way
 _KNOWN = 1 << 10  # lists
 _ROOM = 1 << 17  # items of all that are known
 _MOST = 16  # items that changed at once; where there are more all are told again
-_LOOKS = 8  # before it is worth it; a change counts as
-_CHANGE = 4
-_LATER = -64  # where it was not
-_NEVER = -256  # where the list held something else
+_LOOKS = 8  # at a list, before it is worth it
+_CHANGE = 4  # looks that one at a changed list counts for
+_LATER = -64  # looks of one that changed too much at once
+_NEVER = -256  # looks of one that held something else
 _items = quirks.list_items
 
 

@@ -5,7 +5,8 @@ while a program runs was bound before it started, built-ins included: `__main__`
 a copy of them.
 
 Most values that are looked at are atoms, or were looked at before, by the same events or others:
-these are told here at once, all others by `objects`.
+these are told here at once, large dictionaries and lists by `entries` and `rows`, all others by
+`objects`.
 """
 
 from __future__ import annotations
