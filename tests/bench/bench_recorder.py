@@ -2,11 +2,11 @@
 
     python tests/bench/bench_recorder.py [--rounds 5] [--corpus FILE.jsonl]
 
-Ten long programs, and short calls: those of a corpus file, or of the corpus in the package. All
-recorders run the same programs in turn, in one process; the medians over the rounds are printed,
-and their ratios to ours. What is made before the program is known is not counted: the server has
-it before it forks. `written` is ours with the bytes that the child sends, as `obvious` has its
-JSON. PySnooper and hunter take part where they are installed.
+Ten long programs, four in which containers grow, and short calls: those of a corpus file, or of the
+corpus in the package. All recorders run the same programs in turn, in one process; the medians
+over the rounds are printed, and their ratios to ours. What is made before the program is known is
+not counted: the server has it before it forks. `written` is ours with the bytes that the child
+sends, as `obvious` has its JSON. PySnooper and hunter take part where they are installed.
 """
 
 from __future__ import annotations
@@ -150,10 +150,10 @@ def hunter(code: types.CodeType, run: Run) -> int:
 
 
 def programs(corpus: str | None) -> Iterator[tuple[str, Program]]:
-    """The long programs of this folder, and functions with their calls."""
-    for path in sorted(FOLDER.glob("*.py")):
-        source = path.read_text(encoding="utf-8")
-        yield "long", Program(path.stem, source, "run")
+    """The long programs of these folders, and functions with their calls."""
+    for folder in (FOLDER, FOLDER / "growing"):
+        for path in sorted(folder.glob("*.py")):
+            yield folder.name, Program(path.stem, path.read_text(encoding="utf-8"), "run")
     for found in read_file(corpus or "builtin", CorpusConfig()):
         if isinstance(found, Program) and found.entry is not None and not found.stdin:
             yield "short", found
@@ -228,7 +228,7 @@ def main() -> None:
     gc.disable()
     chosen = list(programs(options.corpus))
     gc.freeze()
-    for kind in ("long", "short"):
+    for kind in ("long", "growing", "short"):
         group = [program for which, program in chosen if which == kind]
         if group:
             _compare(kind, group, options.rounds)

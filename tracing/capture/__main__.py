@@ -29,6 +29,7 @@ _MODULES = (
     "heap",
     "inert",
     "entries",
+    "rows",
     "objects",
     "values",
     "context",

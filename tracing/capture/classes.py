@@ -25,6 +25,7 @@ CONTAINERS = frozenset(map(address, (list, tuple, dict, set, frozenset)))
 _OBJECT_REPR, _TYPE_REPR = object.__repr__, type.__repr__
 _Member = types.MemberDescriptorType
 _GetSet = types.GetSetDescriptorType
+_Module = types.ModuleType
 
 
 Slots = list[tuple[str, Callable[..., Any]]]
@@ -72,12 +73,17 @@ def shows_as_class(kind: type) -> bool:
 
 def is_module(kind: type) -> bool:
     """Whether the instances of a type are modules."""
-    return any(base is types.ModuleType for base in MRO(kind))
+    return any(base is _Module for base in MRO(kind))
+
+
+def is_static(kind: type) -> bool:
+    """Whether a type is one of the interpreter's for good: nothing of it can be assigned to."""
+    return not _FLAGS(kind) & _HEAP
 
 
 def is_opaque(kind: type) -> bool:
     """Whether a type is one of the interpreter's for good, and shows nothing of its instances."""
-    return not _FLAGS(kind) & _HEAP and _repr_of(MRO(kind)) is _OBJECT_REPR
+    return is_static(kind) and _repr_of(MRO(kind)) is _OBJECT_REPR
 
 
 def _repr_of(mro: tuple[type, ...]) -> object:

@@ -22,7 +22,7 @@ _KNOWN = 1 << 10  # dictionaries
 _ROOM = 1 << 17  # entries, of all that are known
 _MOST = 64  # entries that changed at once; where there are more all are told again
 _LEAST = 6  # characters of an entry and of what separates it from the next
-_WORD = 8  # bytes
+WORD = 8  # bytes
 _version, _entries = quirks.dict_version, quirks.dict_entries
 _bytes_at, _entry_at = quirks.bytes_at, quirks.entry_at
 Answer = tuple[str, int]
@@ -64,7 +64,7 @@ class Table:
         words, before = _bytes_at(first, size * count), len(self.words)
         if not before <= len(words) > 0 or size != (self.size or size):
             return False
-        changed = differing(self.words, words[:before], size * _WORD)
+        changed = differing(self.words, words[:before], size * WORD, _MOST)
         if len(changed) > _MOST:
             return False
         for number in (*changed, *range(len(self.texts), count)):
@@ -77,7 +77,7 @@ class Table:
     def _take(self, number: int, at: int, widest: int) -> bool:
         """Take the entry to which the words at `at` point."""
         held = _entry_at(at)
-        if held is not None and not (_is_steady(held[0], widest) and _is_steady(held[1], widest)):
+        if held is not None and not (is_steady(held[0], widest) and is_steady(held[1], widest)):
             return False
         text = "" if held is None else f"{held[0]!r}: {held[1]!r}"
         if self.kind is not dict and " at 0x" in text:
@@ -98,11 +98,11 @@ class Table:
         return ", ".join([*filter(None, texts)][:count] if self.gaps else texts)
 
 
-def differing(old: bytes, new: bytes, size: int) -> list[int]:
-    """Which entries, of `size` bytes each, differ; where that is many, not all of them."""
+def differing(old: bytes, new: bytes, size: int, most: int) -> list[int]:
+    """Which entries, of `size` bytes each, differ; where they are more than `most`, not all."""
     found: list[int] = []
     pending = [(0, len(old) // size)]
-    while pending and len(found) <= _MOST:
+    while pending and len(found) <= most:
         start, end = pending.pop()
         if old[start * size : end * size] == new[start * size : end * size]:
             continue
@@ -163,22 +163,18 @@ def teller(items: int, characters: int) -> Tell:
         left_out = length - items
         more = f", <+{left_out} items>" if left_out > 0 else ""
         text = f"{{{table.first(items)}{more}}}"
-        return shortened(text, len(text)), LIVE if more else INERT
+        return shortened(text, len(text), characters), LIVE if more else INERT
 
     def whole(table: Table, length: int) -> Answer:
         """The answer for a dictionary that is shown by its own repr."""
         text = f"{table.opened}{table.first(min(enough, length))}}})"
-        return shortened(text, len(table.opened) + table.total + 2 * length), LIVE
-
-    def shortened(text: str, length: int) -> str:
-        """A text of that length, of which this is the beginning."""
-        over = length - characters
-        return f"{text[:characters]}<+{over} chars>" if over > 0 else text
+        length = len(table.opened) + table.total + 2 * length
+        return shortened(text, length, characters), LIVE
 
     return tell
 
 
-def _is_steady(value: Any, widest: int) -> bool:
+def is_steady(value: Any, widest: int) -> bool:
     """Whether this is an atom whose text depends on nothing else, or a tuple of such."""
     kind = type(value)
     if kind is int:
@@ -188,3 +184,9 @@ def _is_steady(value: Any, widest: int) -> bool:
     if len(value) > widest or not are_atoms(value):
         return False
     return all(-LONG < item < LONG for item in value if type(item) is int)
+
+
+def shortened(text: str, length: int, characters: int) -> str:
+    """A text of that length, of which this is the beginning, within the bound on characters."""
+    over = length - characters
+    return f"{text[:characters]}<+{over} chars>" if over > 0 else text

@@ -69,7 +69,7 @@ def is_inert(whole: Any, widest: int) -> bool:
     kinds = {*map(address, map(type, held_by(whole)))} - ATOMS
     if kinds == _ONLY_TUPLE:
         tuples = [item for item in held_by(whole) if type(item) is tuple]
-        return max(map(len, tuples)) <= widest and all(map(are_atoms, tuples))
+        return max(map(len, tuples)) <= widest and are_atoms(chain.from_iterable(tuples))
     return not kinds
 
 
@@ -111,6 +111,14 @@ def _has_steady_leaves(value: Any) -> bool:
     if address(kind) in CONTAINERS:
         return all(map(_has_steady_leaves, held_by(value)))
     return kind is not bytes
+
+
+def each_repr(items: Iterable[object]) -> list[str]:
+    """The texts of atoms and tuples of atoms; none where one of them has no repr."""
+    try:
+        return [*map(repr, items)]
+    except ValueError:  # an integer of too many digits
+        return []
 
 
 def enclosed_atoms(value: Any) -> str:

@@ -26,6 +26,7 @@ from .classes import (
     is_module,
     is_opaque,
     is_own,
+    is_static,
     shows_as_class,
 )
 from .entries import FACTORIES
@@ -39,6 +40,7 @@ from .inert import (
     MEMORY,
     OVERHEAD,
     are_atoms,
+    each_repr,
     enclosed,
     held_by,
     is_inert,
@@ -49,6 +51,7 @@ from .inert import (
 
 _Function = types.FunctionType
 _Method = types.MethodType
+_Module = types.ModuleType
 _COLLECTIONS = frozenset(map(address, (deque, defaultdict, OrderedDict)))
 _FUNCTIONS = frozenset(map(address, (_Function, types.BuiltinFunctionType, type(lru_cache(len)))))
 NAMED = {
@@ -238,16 +241,20 @@ def any_renderer(
                 f"{render(key, depth, path)}: {render(item, depth, path)}"
                 for key, item in (whole if left_out > 0 else list(dict.items(whole)))
             ]
+        elif kind is set or kind is frozenset:
+            reprs = each_repr(whole) if is_inert(whole, widest) else []
+            texts = sorted(reprs or each(whole, depth, path))[:items]
         else:
-            texts = [
-                represent(item) if address(type(item)) in ATOMS else render(item, depth, path)
-                for item in list(whole)
-            ]
-        if kind is set or kind is frozenset:
-            texts = sorted(texts)[:items]
+            texts = each(list(whole), depth, path)
         if left_out > 0:
             texts.append(f"<+{left_out} items>")
         return enclosed(", ".join(texts), kind, len(whole) + max(left_out, 0))
+
+    def each(held: list[Any], depth: int, path: tuple[int, ...]) -> list[str]:
+        return [
+            represent(item) if address(type(item)) in ATOMS else render(item, depth, path)
+            for item in held
+        ]
 
     def is_foreign() -> None:
         nonlocal nature, height
@@ -278,16 +285,23 @@ def any_renderer(
             return f"<{NAMED[address(kind)]} {exact_str(value.__qualname__)}>"
         if address(kind) in _COLLECTIONS:
             return collection(value, kind)
+        if kind is type and is_static(value):
+            return represent(value)
+        if kind is _Module:
+            return module(value)
         known = class_of(kind)
         if known is not None:
             return instance(value, kind, known, depth, path)
         if shows_as_class(kind) and is_own(value, program_module):
             return f"<class '{exact_str(QUALNAME(value))}'>"
         if is_module(kind):
-            return f"<module {represent(_module_dict(value).get('__name__', '?'))}>"
+            return module(value)
         if is_opaque(kind):
             return opaque.setdefault(address(kind), own_repr(value))
         return foreign(value)
+
+    def module(value: Any) -> str:
+        return f"<module {represent(_module_dict(value).get('__name__', '?'))}>"
 
     def collection(value: Any, kind: type) -> str:
         """The text of an object of one of the C collections: its own, remembered if it is inert."""

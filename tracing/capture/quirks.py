@@ -139,6 +139,16 @@ def bytes_at(place: int, count: int) -> bytes:
     return _memory[place : place + count].tobytes()
 
 
+# A list points to its items, which lie one behind the other.
+_LIST_ITEMS = 3
+
+
+def list_items(place: int, count: int) -> bytes:
+    """The addresses of the first items, so many, of the list at an address in units of 16 bytes."""
+    first = _memory[(place << 1) + _LIST_ITEMS] >> _WORD_BITS
+    return _memory[first : first + count].tobytes()
+
+
 _cell: Any = ctypes.py_object()
 _cell_place = ctypes.addressof(_cell) >> _WORD_BITS
 

@@ -5,7 +5,8 @@ while a program runs was bound before it started, built-ins included: `__main__`
 a copy of them.
 
 Most values that are looked at are atoms, or were looked at before, by the same events or others:
-these are told here at once, all others by `objects`.
+these are told here at once, large dictionaries and lists by `entries` and `rows`, all others by
+`objects`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
+from . import entries, rows
 from .classes import address, exact_str
-from .entries import MANY, teller
 from .heap import Heap
 from .inert import (
     ATOM_TYPES,
@@ -73,8 +74,10 @@ def renderer(
     mixed: set[int] = set()  # the addresses of those that held something else, when last seen
     opaque = OPAQUE.copy()  # the texts of opaque types, by their addresses
     show: Callable[[object, object], tuple[str, int]] | None = None
-    tell = teller(items, characters)
-    many = MANY if nesting > 1 else 1 << 62
+    tell = entries.teller(items, characters)
+    tell_list = rows.teller(items, characters)
+    many = entries.MANY if nesting > 1 and items else 1 << 62
+    many_items = max(many, rows.MANY)
 
     def look(value: Any, namespace: object = None) -> tuple[str, int]:
         nonlocal show
@@ -89,8 +92,12 @@ def renderer(
                 else:
                     text = _repr_of_atoms(value)
                     return (text if len(text) <= characters else cut(text)), INERT
-            if kind is dict and len(value) >= many:
-                answer = tell(value, kind)
+            if len(value) >= many and kind is not tuple:
+                answer = None
+                if kind is dict:
+                    answer = tell(value, kind)
+                elif len(value) >= many_items:
+                    answer = tell_list(value)
                 if answer is not None:
                     return answer
             if len(value) <= items and nesting:

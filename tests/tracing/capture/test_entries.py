@@ -189,9 +189,9 @@ def test_no_more_is_remembered_than_there_is_room_for() -> None:
 @pytest.mark.parametrize(
     ("name", "instead"),
     [
-        ("differing", lambda old, new, size: []),
+        ("differing", lambda old, new, size, most: []),
         ("_version", lambda place: 7),
-        ("_is_steady", lambda value, widest: True),
+        ("is_steady", lambda value, widest: True),
     ],
 )
 def test_who_takes_no_notice_is_found_out(

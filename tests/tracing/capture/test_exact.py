@@ -31,7 +31,7 @@ def long() -> list[dict[str, Any]]:
     """The long programs of the benchmark."""
     return [
         {**record(path.stem, path.read_text()), "entry": "run"}
-        for path in sorted(LONG.glob("*.py"))
+        for path in sorted(LONG.rglob("*.py"))
     ]
 
 

@@ -22,6 +22,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.audit import recorder
 
+from tracing.capture.inert import FOREIGN, LIVE
 from tracing.capture.values import renderer
 
 Text = Callable[[object], str]
@@ -391,6 +392,24 @@ INSTANCES = [
 def test_objects_of_the_program(value: object, text: str) -> None:
     shown = TEXT(value), TEXT({"k": (value,)})  # not in the assertion, which shows its values too
     assert shown == (text, f"{{'k': ({text},)}}")
+
+
+def test_no_code_is_run_for_the_types_of_the_interpreter() -> None:
+    look = renderer("prog", 8, 200, 2_000, lambda on: None)
+    assert look(defaultdict, None) == ("<class 'collections.defaultdict'>", LIVE)
+    assert look(int, None) == ("<class 'int'>", LIVE)
+    assert look(collections.Counter, None) == ("<class 'collections.Counter'>", FOREIGN)
+
+
+def test_modules_are_known_whatever_becomes_of_their_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    look = renderer("prog", 8, 200, 2_000, lambda on: None)
+    monkeypatch.setattr(types, "ModuleType", int)
+    assert look(math, None) == ("<module 'math'>", LIVE)
+
+
+def test_sets_of_which_an_item_has_no_text() -> None:
+    failed = "<ValueError in __repr__>"
+    assert TEXT({(1, 10**5000), (0, 1)}) == f"{{(0, 1), (1, {failed})}}"
 
 
 def test_only_classes_of_the_program_show_their_state() -> None:
