@@ -39,7 +39,7 @@ from tracing.isolation import Level
 from tracing.rejection import Reason
 
 _ROW_TOKENS = 1 << 26  # of a wave of rows, about: what a graph holds in memory at once
-_FILES_OF_TRACES = 16  # that a worker makes or encodes in a wave
+_FILES_OF_TRACES = 8  # made or encoded in a wave: 16,000 programs, which the runner holds at once
 
 
 def build(
@@ -146,7 +146,7 @@ class _Build:
         self._ledger.set_aside(store for store in alike if store.recipe != recipe)
         files = _files(programs)
         step = partial(waves.trace, self._job, programs, files, self._amendments)
-        store = self._make(recipe, "Traces", partial(Waves, files, self._at_once, step))
+        store = self._make(recipe, "Traces", partial(Waves, files, _FILES_OF_TRACES, step))
         self._ledger.forget_previous()
         return store
 
@@ -191,7 +191,7 @@ class _Build:
         step = partial(waves.encode, self._job, entries, files)
         end = partial(waves.join_unfit, self._job)
         total = sum(entry.rows for entry in entries)
-        plan = partial(Waves, len(entries), self._at_once, step, end)
+        plan = partial(Waves, len(entries), _FILES_OF_TRACES, step, end)
         return self._make(recipe, "Documents", plan, total)
 
     def rows(self, with_files: bool = True) -> Store:
@@ -210,11 +210,6 @@ class _Build:
         at_once = max(self._config.workers, _ROW_TOKENS // each)
         step, end = partial(row_waves.pack, job, plan), partial(row_waves.complete, job, plan)
         return Waves(len(plan.shards), at_once, step, end)
-
-    @property
-    def _at_once(self) -> int:
-        """The files of traces that a wave takes."""
-        return _FILES_OF_TRACES * self._config.workers
 
     @property
     def _job(self) -> Job:
