@@ -16,7 +16,7 @@ from typing import Any, cast
 from . import quirks
 from .classes import MRO, address
 from .columns import NOTHING, Columns
-from .inert import ATOMS, are_atoms
+from .inert import ATOMS, are_steady
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
 
 WARM = 400  # line events of a code object, before its lines are counted
@@ -181,7 +181,7 @@ def _harmless(
 def is_steady(value: Any, kind: type) -> bool:
     """Whether an inert value shows the same as long as it lives: an atom or a tuple of atoms."""
     if kind is tuple:
-        return bool(value) and are_atoms(value)
+        return bool(value) and are_steady(value)
     return kind is not int and address(kind) in ATOMS
 
 

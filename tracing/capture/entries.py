@@ -14,7 +14,7 @@ from typing import Any
 
 from . import quirks
 from .classes import address
-from .inert import ATOMS, INERT, LIVE, LONG, are_atoms, strip_address
+from .inert import ATOMS, INERT, LIVE, LONG, are_steady, strip_address
 
 MANY = 24  # entries, from which on a dictionary is told in this way
 FACTORIES = frozenset(map(address, (None, int, float, str, list, tuple, dict, set)))
@@ -181,9 +181,7 @@ def is_steady(value: Any, widest: int) -> bool:
         return bool(-LONG < value < LONG)
     if kind is not tuple:
         return address(kind) in ATOMS
-    if len(value) > widest or not are_atoms(value):
-        return False
-    return all(-LONG < item < LONG for item in value if type(item) is int)
+    return len(value) <= widest and are_steady(value)
 
 
 def shortened(text: str, length: int, characters: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import Any
 
@@ -56,6 +56,11 @@ def represent(value: object) -> str:
 def are_atoms(held: Iterable[object]) -> bool:
     """Whether these are atoms, all of them."""
     return ATOMS.issuperset(map(address, map(type, held)))
+
+
+def are_steady(held: Collection[object]) -> bool:
+    """Whether these are atoms whose texts depend on nothing else."""
+    return are_atoms(held) and all(-LONG < item < LONG for item in held if type(item) is int)
 
 
 def held_by(value: Any) -> Iterable[object]:
