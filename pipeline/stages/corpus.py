@@ -65,12 +65,12 @@ class SelectPrograms(beam.PTransform):
             | "KeyBySource" >> beam.WithKeys(lambda candidate: candidate.normal)
             | "BySource" >> beam.GroupByKey()
         )
-        alike = sources | "Alike" >> _Alike(config, listed)
-        selected = (
-            {"group": sources, "alike": alike}
-            | "WithAlike" >> beam.CoGroupByKey()
-            | "Select" >> beam.FlatMap(_select, config, listed)
-        )
+        if config.near_duplicates is None:
+            both = sources | "Alone" >> beam.MapTuple(_alone)
+        else:
+            alike = sources | "Alike" >> _Alike(config, listed)
+            both = {"group": sources, "alike": alike} | "WithAlike" >> beam.CoGroupByKey()
+        selected = both | "Select" >> beam.FlatMap(_select, config, listed)
         return (selected, doubles) | "Outcomes" >> beam.Flatten()
 
 
@@ -135,8 +135,7 @@ class _Alike(beam.PTransform):
 
     def expand(self, sources: Any) -> Any:
         near = self._config.near_duplicates
-        if near is None:
-            return sources.pipeline | beam.Create([])
+        assert near is not None
         return (
             sources
             | "Sketch" >> beam.FlatMap(_buckets, self._config, self._listed)
@@ -159,6 +158,11 @@ def _buckets(
         item = sketch(allowed, config.near_duplicates)
         for band in bands(item, config.near_duplicates):
             yield band, item
+
+
+def _alone(normal: str, group: Iterable[Candidate]) -> tuple[str, dict[str, Any]]:
+    """A source of which nothing alike is known, in the form of those of which it is."""
+    return normal, {"group": [group], "alike": []}
 
 
 def _select(
