@@ -473,3 +473,17 @@ def test_functions_that_the_code_does_not_have(runner: Runner) -> None:
     assert module._not_in_code(trace) == []
     forged = replace(trace, functions=(*trace.functions, Function("five.<locals>.six", 1, True)))
     assert module._not_in_code(forged) == ["six"]
+
+
+def test_a_server_says_nothing_where_its_host_goes_before_it_is_ready(monkeypatch, capfd) -> None:
+    """As at an interrupt, which a build's worker does not outlive."""
+
+    def interrupt(_control: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tracing.sandbox._told", interrupt)
+    server = ForkServer(Limits())
+    with pytest.raises(KeyboardInterrupt):
+        server.start()
+    server.close()
+    assert capfd.readouterr().err == ""

@@ -113,8 +113,8 @@ def main() -> None:
     sys.modules["__main__"] = types.ModuleType("__main__")
     control = socket.socket(fileno=int(sys.argv[1]))
     server = modules["server"].Server(control, modules["isolation"].Plan(**plan), limits)
-    server.prepare(modules.values(), hear_of_forks)
     try:
+        server.prepare(modules.values(), hear_of_forks)
         server.serve()
     except ConnectionError:  # the host was ended
         pass
