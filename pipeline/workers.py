@@ -84,7 +84,7 @@ class Workers:
 
     def is_one_lost(self) -> bool:
         """Whether a worker was ended by somebody else."""
-        return self._lost.wait(_MOMENT)
+        return self._control is not None and self._lost.wait(_MOMENT)
 
     def _watch(
         self, worker: socket.socket, lost: Callable[[], None], awaited: threading.Event

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from . import quirks
 from .classes import address
@@ -18,7 +18,7 @@ from .inert import ATOMS, INERT, LIVE, LONG, are_steady, strip_address
 
 MANY = 24  # entries, from which on a dictionary is told in this way
 FACTORIES = frozenset(map(address, (None, int, float, str, list, tuple, dict, set)))
-_KNOWN = 1 << 10  # dictionaries
+_KNOWN = 1 << 10  # containers
 _ROOM = 1 << 17  # entries, of all that are known
 _MOST = 64  # entries that changed at once; where there are more all are told again
 _LEAST = 6  # characters of an entry and of what separates it from the next
@@ -27,6 +27,7 @@ _version, _entries = quirks.dict_version, quirks.dict_entries
 _bytes_at, _entry_at = quirks.bytes_at, quirks.entry_at
 Answer = tuple[str, int]
 Tell = Callable[[Any, type], "Answer | None"]
+What = TypeVar("What")
 
 
 class Table:
@@ -98,6 +99,28 @@ class Table:
         return ", ".join([*filter(None, texts)][:count] if self.gaps else texts)
 
 
+class Known(dict[int, What]):
+    """What is known of containers, by their addresses. Where it is too much, all is forgotten."""
+
+    __slots__ = ("_room",)
+
+    def __init__(self) -> None:
+        self._room = _ROOM
+
+    def note(self, place: int, what: What) -> None:
+        """Begin anew with one of them."""
+        if len(self) > _KNOWN:
+            self.clear()
+        self[place] = what
+
+    def count(self, entries: int) -> None:
+        """So many more are held."""
+        self._room -= entries
+        if self._room < 0:
+            self._room = _ROOM
+            self.clear()
+
+
 def differing(old: bytes, new: bytes, size: int, most: int) -> list[int]:
     """Which entries, of `size` bytes each, differ; where they are more than `most`, not all."""
     found: list[int] = []
@@ -117,15 +140,14 @@ def differing(old: bytes, new: bytes, size: int, most: int) -> list[int]:
 def teller(items: int, characters: int) -> Tell:
     """The function that gives the text and nature of a large `dict` or `defaultdict`, within these
     bounds; None where it is not known in this way, or not yet: it is the second time."""
-    known: dict[int, Table] = {}
-    room = _ROOM
+    known: Known[Table] = Known()
     enough = characters // _LEAST + 1  # entries that fill the text
 
     def tell(value: Any, kind: type) -> Answer | None:
         place = address(value)
         version, table = _version(place), known.get(place)
         if table is None or table.kind is not kind:
-            note(place, Table(kind, version, 0))
+            known.note(place, Table(kind, version, 0))
             return None
         if table.failed == version:
             return None
@@ -139,31 +161,16 @@ def teller(items: int, characters: int) -> Tell:
             return table.answer
         before = len(table.texts)
         if not table.follow(place, items):
-            note(place, Table(kind, version, 0 if table.size else version))
+            known.note(place, Table(kind, version, 0 if table.size else version))
             return None
         table.version, table.opened = version, opened
-        table.answer = cut(table, len(value)) if kind is dict else whole(table, len(value))
-        count(len(table.texts) - before)
+        if kind is dict:
+            shown = table.first(items)
+            table.answer = enclosed("{", shown, "}", len(value) - items, characters)
+        else:
+            table.answer = whole(table, len(value))
+        known.count(len(table.texts) - before)
         return table.answer
-
-    def note(place: int, table: Table) -> None:
-        if len(known) > _KNOWN:
-            known.clear()
-        known[place] = table
-
-    def count(entries: int) -> None:
-        nonlocal room
-        room -= entries
-        if room < 0:
-            room = _ROOM
-            known.clear()
-
-    def cut(table: Table, length: int) -> Answer:
-        """The answer for a dictionary, of which `items` are shown."""
-        left_out = length - items
-        more = f", <+{left_out} items>" if left_out > 0 else ""
-        text = f"{{{table.first(items)}{more}}}"
-        return shortened(text, len(text), characters), LIVE if more else INERT
 
     def whole(table: Table, length: int) -> Answer:
         """The answer for a dictionary that is shown by its own repr."""
@@ -182,6 +189,13 @@ def is_steady(value: Any, widest: int) -> bool:
     if kind is not tuple:
         return address(kind) in ATOMS
     return len(value) <= widest and are_steady(value)
+
+
+def enclosed(opened: str, shown: str, closed: str, left_out: int, characters: int) -> Answer:
+    """The answer for a container of which so many items are left out, if that is not negative."""
+    more = f", <+{left_out} items>" if left_out > 0 else ""
+    text = f"{opened}{shown}{more}{closed}"
+    return shortened(text, len(text), characters), LIVE if more else INERT
 
 
 def shortened(text: str, length: int, characters: int) -> str:

@@ -11,12 +11,9 @@ from typing import Any
 
 from . import quirks
 from .classes import address
-from .entries import WORD, Answer, differing, is_steady, shortened
-from .inert import INERT, LIVE
+from .entries import WORD, Answer, Known, differing, enclosed, is_steady
 
 MANY = 48  # items, from which on a list is told in this way
-_KNOWN = 1 << 10  # lists
-_ROOM = 1 << 17  # items of all that are known
 _MOST = 16  # items that changed at once; where there are more all are told again
 _LOOKS = 8  # at a list, before it is worth it
 _CHANGE = 4  # looks that one at a changed list counts for
@@ -81,8 +78,7 @@ def common(old: bytes, new: bytes) -> int:
 def teller(items: int, characters: int) -> Callable[[list[Any]], Answer | None]:
     """The function that gives the text and nature of a long list, within these bounds; None where
     it is not known in this way, or not yet."""
-    known: dict[int, Row] = {}
-    room = _ROOM
+    known: Known[Row] = Known()
 
     def tell(value: list[Any]) -> Answer | None:
         place, length = address(value), len(value)
@@ -102,29 +98,14 @@ def teller(items: int, characters: int) -> Callable[[list[Any]], Answer | None]:
                 return None
             if not row.take(value, 0, 0, min(length, items), items):
                 return begin(place, words, _NEVER)
-            count(len(row.texts))
+            known.count(len(row.texts))
         row.words, row.length = words, length
-        row.answer = answer(row.texts, length)
+        row.answer = enclosed("[", ", ".join(row.texts), "]", length - items, characters)
         return row.answer
-
-    def answer(texts: list[str], length: int) -> Answer:
-        left_out = length - items
-        more = f", <+{left_out} items>" if left_out > 0 else ""
-        text = f"[{', '.join(texts)}{more}]"
-        return shortened(text, len(text), characters), LIVE if more else INERT
-
-    def count(number: int) -> None:
-        nonlocal room
-        room -= number
-        if room < 0:
-            room = _ROOM
-            known.clear()
 
     def begin(place: int, words: bytes, looks: int) -> Answer | None:
         """Begin anew with a list, of which nothing is told."""
-        if len(known) > _KNOWN:
-            known.clear()
-        known[place] = row = Row(words, looks)
+        known.note(place, row := Row(words, looks))
         return row.answer
 
     return tell
