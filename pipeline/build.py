@@ -1,6 +1,6 @@
 """Build: the whole job, one stage after the other. Each makes a store, unless it is there.
 
-programs ─▶ traces ─▶ tokenizer ─▶ (inverse steps) ─▶ documents ─▶ rows ─▶ manifest
+candidates ─▶ programs ─▶ traces ─▶ tokenizer ─▶ (inverse steps) ─▶ documents ─▶ rows ─▶ manifest
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pipeline import recipes, waves
 from pipeline import rows as row_waves
 from pipeline.amendments import amend, is_alike
 from pipeline.config import Config
+from pipeline.corpus.records import expand
 from pipeline.finish import NOT_RUN, finish
 from pipeline.job import Job, Waves
 from pipeline.ledger import STAGES
@@ -39,7 +40,9 @@ from tracing.isolation import Level
 from tracing.rejection import Reason
 
 _ROW_TOKENS = 1 << 26  # of a wave of rows, about: what a graph holds in memory at once
+_FILES_OF_CORPUS = 8  # read in a wave
 _FILES_OF_TRACES = 8  # made or encoded in a wave: 16,000 programs, which the runner holds at once
+_PASSING = ("candidates", "steps", "documents")  # stages whose files only the next ones need
 
 
 def build(
@@ -109,28 +112,53 @@ class _Build:
             self._stored.copy_to(self._root, self._ledger)
         for name in wanted:
             if name in self._stages:
-                getattr(self, name)(with_files=name == only or name not in ("steps", "documents"))
+                getattr(self, name)(with_files=name == only or name not in _PASSING)
         return None if only else self._finish()
 
     @property
     def _stages(self) -> list[str]:
         """The stages that this build has, in their order."""
-        needed = self._config.trajectories.inverse_steps
-        return [name for name in STAGES if name != "steps" or needed]
+        without = {
+            "candidates": self._stored is not None,
+            "steps": not self._config.trajectories.inverse_steps,
+        }
+        return [name for name in STAGES if not without.get(name)]
+
+    def candidates(self, with_files: bool = True) -> Store:
+        """The programs of the corpus, as they were read, with their normal forms."""
+        recipe = self._reading
+        if (found := self._ledger.find(recipe, with_files)) is not None:
+            return found
+        files = expand(self._config.corpus.paths)
+        step = partial(waves.read, self._job, files)
+        plan = partial(Waves, len(files), _FILES_OF_CORPUS, step)
+        return self._make(recipe, "Candidates", plan)
+
+    @cached_property
+    def _reading(self) -> Recipe:
+        """The recipe of the candidates. All of the corpus is read for it: once."""
+        return recipes.candidates_recipe(self._config)
 
     def programs(self, with_files: bool = True) -> Store:
         """The programs of the corpus, selected or not."""
         if self._stored is not None:
             return self._stored.programs
         recipe = self._selection
-        return self._ledger.find(recipe, with_files) or self._make(
-            recipe, "Programs", partial(Waves, 1, 1, partial(waves.select, self._job))
-        )
+        if (found := self._ledger.find(recipe, with_files)) is not None:
+            return found
+        candidates = self.candidates()
+        total = sum(entry.rows for entry in candidates.files)
+        return self._make(recipe, "Programs", partial(self._selecting, candidates), total)
 
     @cached_property
     def _selection(self) -> Recipe:
-        """The recipe of the programs. All of the corpus is read for it: once."""
-        return recipes.programs_recipe(self._config)
+        """The recipe of the programs."""
+        return recipes.programs_recipe(self._config, self.candidates(with_files=False))
+
+    def _selecting(self, candidates: Store) -> Waves:
+        """What makes the programs; that is known when each is selected or not."""
+        blocks, files = waves.plan_programs(self._job, candidates)
+        return Waves(files, _FILES_OF_TRACES, partial(waves.select, self._job, blocks, files))
 
     def traces(self, with_files: bool = True) -> Store:
         """The runs of the programs and their traces."""
@@ -146,7 +174,8 @@ class _Build:
         self._ledger.set_aside(store for store in alike if store.recipe != recipe)
         files = _files(programs)
         step = partial(waves.trace, self._job, programs, files, self._amendments)
-        store = self._make(recipe, "Traces", partial(Waves, files, _FILES_OF_TRACES, step))
+        plan = partial(Waves, files, _FILES_OF_TRACES, step)
+        store = self._make(recipe, "Traces", plan, programs.counts["selected"])
         self._ledger.forget_previous()
         return store
 

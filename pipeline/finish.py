@@ -81,8 +81,9 @@ def finish(
         problem = f"{known:,} programs came to {counts['programs']:,} traces and rejections"
         raise ManifestError(f"{root}: {problem}; `--force` begins again")
     lasting = [e for n in LASTING for e in stores[n].files]
-    # That of the programs tells of the corpus' files, whose order of records does not matter here.
-    manifests = [entry_of(root, path_of(name)) for name in stores if name != "programs"]
+    # These tell of the corpus' files, whose order of records does not matter here.
+    told = {"candidates", "programs"}
+    manifests = [entry_of(root, path_of(name)) for name in stores if name not in told]
     unfit_entry = replace(entry_of(root, UNFIT_FILE), rows=len(unfit))
     dictionary = write_dictionary(root, SPLITS)
     parts = chain(_rejections(root, stores), [unfit])

@@ -1,6 +1,7 @@
 """Graphs: what each stage of a build does, as Beam pipelines. Each reads files of the stage before.
 
-    corpus ─▶ programs ─▶ runs, traces ─▶ tokenizer ─▶ (inverse steps) ─▶ documents ─▶ rows
+    corpus ─▶ candidates ─▶ programs ─▶ runs, traces ─▶ tokenizer ─▶ (inverse steps) ─▶ documents
+                                                                                     rows ◀──┘
 
 Where a graph is given a part of the shards, it makes those alone.
 """
@@ -13,7 +14,6 @@ from typing import Any
 import apache_beam as beam
 
 from pipeline.config import Config, TracingConfig
-from pipeline.corpus.records import expand
 from pipeline.ledger import STEPS
 from pipeline.progress import Ticker
 from pipeline.shards.documents import Tokens
@@ -22,7 +22,7 @@ from pipeline.shards.runs import Run, write_runs
 from pipeline.shards.schema import SPLITS, RowFormat
 from pipeline.shards.stores import Store
 from pipeline.shards.writer import FileEntry
-from pipeline.stages.corpus import ReadPrograms, SelectPrograms, WritePrograms, fate
+from pipeline.stages.corpus import ReadCorpus, SelectPrograms, WritePrograms
 from pipeline.stages.documents import (
     REJECTIONS,
     TALLIES,
@@ -41,7 +41,6 @@ from pipeline.stages.inverse_steps import (
     steps_file,
 )
 from pipeline.stages.mixture import LEFT_OUT, Bounds, Choose
-from pipeline.stages.outcomes import Divide
 from pipeline.stages.results import Report, WriteBytes
 from pipeline.stages.rows import CountDocuments, ReadDocuments, Shards, WriteRows, total
 from pipeline.stages.sample import TrainTokenizer
@@ -57,14 +56,36 @@ FILES, FATES, TALLY, KEPT, LEFT, BOUNDS = "files fates tally kept left bounds".s
 MODEL = "model"
 
 
-def program_graph(pipeline: Any, config: Config, root: Place) -> None:
-    """The corpus to the store of programs: FILES, and the FATES of all with their counts."""
-    read = pipeline | "Read" >> ReadPrograms(expand(config.corpus.paths), config.corpus)
-    programs, unreadable = read | "Readable" >> Divide()
-    selected = programs | "Select" >> SelectPrograms(config.corpus)
-    found = (selected, unreadable) | "All" >> beam.Flatten()
-    found | "Write" >> WritePrograms(root) | "Files" >> _report(root, FILES)
-    _count_fates(found | "Fate" >> beam.Map(fate), root)
+def candidate_graph(
+    pipeline: Any, config: Config, root: Place, files: Sequence[tuple[int, str]], ticker: Ticker
+) -> None:
+    """Some files of the corpus, each with its number, to FILES: blocks of candidates."""
+    blocks = pipeline | "Corpus" >> ReadCorpus(root, files, config.corpus, ticker)
+    blocks | "Files" >> _report(root, FILES)
+
+
+def selection_graph(
+    pipeline: Any, config: Config, root: Place, blocks: Sequence[FileEntry], parts: int
+) -> None:
+    """Blocks of candidates to FILES: the fates of those that are not selected; and the number of
+    programs that are KEPT. Keys are looked at in so many `parts`."""
+    fates, kept = pipeline | "Select" >> SelectPrograms(root, blocks, config.corpus, parts)
+    fates | "Files" >> _report(root, FILES)
+    kept | "Sum" >> beam.CombineGlobally(sum) | "Kept" >> _report(root, KEPT)
+
+
+def program_graph(
+    pipeline: Any,
+    root: Place,
+    blocks: Sequence[tuple[FileEntry, FileEntry | None]],
+    files: int,
+    part: range,
+) -> None:
+    """Blocks of candidates, each with its fates where there are any, to FILES: some of the `files`
+    of programs; and the FATES of their programs with their counts."""
+    written, fates = pipeline | "Programs" >> WritePrograms(root, blocks, files, part)
+    written | "Files" >> _report(root, FILES)
+    fates | "Sum" >> beam.CombinePerKey(sum) | "Fates" >> _report(root, FATES)
 
 
 def trace_graph(

@@ -21,9 +21,11 @@ from pipeline.shards.vocabulary import FOLDER as TOKENIZER
 from pipeline.shards.writer import FileEntry
 
 WORK = ".build"  # the folder of what is not part of the result
+READ, CANDIDATES, FATES = f"{WORK}/read", f"{WORK}/candidates", f"{WORK}/fates"
 STEPS, DOCUMENTS = f"{WORK}/steps", f"{WORK}/documents"
 JUDGED, UNFIT = f"{WORK}/inverse", f"{WORK}/unfit"
 FOLDERS = {  # where the files of each store are
+    "candidates": (CANDIDATES, READ),
     "programs": (PROGRAMS,),
     "traces": (TRACES, RUNS),
     "tokenizer": (TOKENIZER,),

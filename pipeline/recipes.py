@@ -19,18 +19,31 @@ from tokenization.vocabulary import Model
 from tracing.capture import wire
 
 # Of what each stage makes: raised where the same input gives another result.
-VERSIONS = {"programs": 1, "traces": 1, "tokenizer": 1, "steps": 1, "documents": 1, "rows": 1}
+VERSIONS = {
+    "candidates": 1,
+    "programs": 1,
+    "traces": 1,
+    "tokenizer": 1,
+    "steps": 1,
+    "documents": 1,
+    "rows": 1,
+}
 
 
-def programs_recipe(config: Config) -> Recipe:
-    """Selection: the rules, and the content of the files that are read."""
+def candidates_recipe(config: Config) -> Recipe:
+    """Reading: the content of the files, and what of it is read."""
+    corpus = as_data(config)["corpus"]
+    own = {name: corpus[name] for name in ("fields", "carry")}
+    files = [[path, _digest_of(path)] for path in expand(config.corpus.paths)]
+    return _recipe("candidates", {**own, "files": files, **_interpreter()})
+
+
+def programs_recipe(config: Config, candidates: Store) -> Recipe:
+    """Selection: the rules."""
     corpus = as_data(config)["corpus"]
     del corpus["splits"]  # which only the traces have
-    files = [[path, _digest_of(path)] for path in expand(config.corpus.paths)]
     listed = [_digest_of(path) for path in expand(config.corpus.decontaminate)]
-    return _recipe(
-        "programs", {"corpus": corpus, "files": files, "listed": listed, **_interpreter()}
-    )
+    return _recipe("programs", {"corpus": corpus, "listed": listed, **_interpreter()}, candidates)
 
 
 def traces_recipe(config: Config, programs: Store, amendments: Iterable[Any] = ()) -> Recipe:

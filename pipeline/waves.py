@@ -1,4 +1,4 @@
-"""Waves: what is done for a part of the shards of each store, from the programs to the documents,
+"""Waves: what is done for a part of the shards of each store, from the corpus to the documents,
 and what it comes to. `pipeline.rows` has those of the rows.
 """
 
@@ -16,25 +16,53 @@ from pipeline.corpus.records import CorpusError
 from pipeline.finish import UNFIT_FILE
 from pipeline.inverse_steps import merge_steps
 from pipeline.job import Job, Part
-from pipeline.ledger import STEPS, UNFIT
+from pipeline.ledger import FATES, READ, STEPS, UNFIT
 from pipeline.progress import Ticker
+from pipeline.shards.places import remove
+from pipeline.shards.placing import share_out
 from pipeline.shards.rejected import merge_rejected, rejected_in
 from pipeline.shards.schema import PROGRAMS, REJECTED_SCHEMA, TRACES, shard_name
 from pipeline.shards.stores import Counts, Store
-from pipeline.shards.traces import TraceStore
+from pipeline.shards.traces import RECORDS_PER_FILE, TraceStore
 from pipeline.shards.vocabulary import FOLDER as TOKENIZER
 from pipeline.shards.vocabulary import read_vocabulary, write_vocabulary
 from pipeline.shards.writer import FileEntry, write_bytes
+from pipeline.stages.corpus import fates_file
 from pipeline.workspace import report_path
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind, Model
 
+Block = tuple[FileEntry, FileEntry | None]  # of candidates, and the fates of some of them
+_KEYS_AT_ONCE = 1 << 15  # keys of candidates that selection has in memory
 _AMBIGUOUS = f"{STEPS}/ambiguous.npy"
 
 
-def select(job: Job, _wave: range, ticker: Ticker) -> Part:
-    """All programs of the corpus, selected or rejected."""
-    job.run(graphs.program_graph, job.config, job.root)
+def read(job: Job, files: Sequence[str], wave: range, ticker: Ticker) -> Part:
+    """The candidates in some of the files of the corpus."""
+    some = [(number, files[number]) for number in wave]
+    job.run(graphs.candidate_graph, job.config, job.root, some, ticker)
+    remove(job.root / READ)
+    return {}, job.work.entries(graphs.FILES)
+
+
+def plan_programs(job: Job, candidates: Store) -> tuple[list[Block], int]:
+    """Which candidates are selected: all blocks, each with its fates where there are any, and how
+    many files of programs there are: what is selected decides on their number."""
+    remove(job.root / FATES)
+    found = sum(entry.rows for entry in candidates.files)
+    parts = share_out(found, _KEYS_AT_ONCE)
+    job.run(graphs.selection_graph, job.config, job.root, candidates.files, parts)
+    fates = {entry.path: entry for entry in job.work.entries(graphs.FILES)}
+    blocks = [
+        (block, fates.get(fates_file(number))) for number, block in enumerate(candidates.files)
+    ]
+    (kept,) = job.work.report(graphs.KEPT)
+    return blocks, share_out(kept, RECORDS_PER_FILE)
+
+
+def select(job: Job, blocks: Sequence[Block], files: int, wave: range, ticker: Ticker) -> Part:
+    """Programs, selected or rejected: some of the `files`."""
+    job.run(graphs.program_graph, job.root, blocks, files, wave)
     counts = _fates(job, "selected")
     ticker.tick(counts["selected"] + sum(counts["rejected"].values()))
     return counts, job.work.entries(graphs.FILES)

@@ -9,14 +9,13 @@ is always kept. Needs datasketch, the extra `minhash`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from pipeline.corpus.candidate import Candidate
 from pipeline.corpus.config import NearDuplicates
 
 _SEED = 1  # of the hash functions
@@ -25,22 +24,19 @@ _RECALL = 0.99  # the share of pairs at the threshold that meet in a bucket
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """One source: its normal form, the id of its least program, its MinHash.
-
-    `values` are uint32[permutations].
-    """
+    """One source: its normal form, and of its least program the id and the sketch."""
 
     normal: str
     program: str
     values: bytes
 
 
-def sketch(group: Sequence[Candidate], config: NearDuplicates) -> Sketch:
-    """The sketch of programs that have one normal source, made from the least of them."""
-    least = min(group, key=lambda member: member.order)
+@lru_cache(1 << 10)  # calls of one source come together
+def sketch(source: str, config: NearDuplicates) -> bytes:
+    """The MinHash of a source: uint32[permutations]."""
     minhash = _empty_minhash(config.permutations).copy()
-    minhash.update_batch(sorted(shingles(least.program.source, config.shingle)))
-    return Sketch(least.normal, least.program.id, minhash.hashvalues.astype("<u4").tobytes())
+    minhash.update_batch(sorted(shingles(source, config.shingle)))
+    return bytes(minhash.hashvalues.astype("<u4").tobytes())
 
 
 def shingles(source: str, width: int) -> set[bytes]:

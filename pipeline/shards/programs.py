@@ -1,12 +1,13 @@
 """Programs: everything that a corpus holds, with what selection made of it.
 
 The files are compressed Arrow streams sorted by program id. A record that is no program has its
-rejection alone.
+rejection alone. A block is such a file of a part of the corpus, on which selection has yet to
+decide; a file of fates says why rows of a block are not selected.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -15,12 +16,14 @@ from pipeline.corpus.candidate import Candidate
 from pipeline.shards.places import Place
 from pipeline.shards.reader import open_table
 from pipeline.shards.rejected import rejection_of, storable
-from pipeline.shards.schema import PROGRAM_SCHEMA
+from pipeline.shards.schema import FATE_SCHEMA, PROGRAM_SCHEMA
 from pipeline.shards.writer import FileEntry, write_stream
 from tracing.program import Program
-from tracing.rejection import Rejection
+from tracing.rejection import Reason, Rejection
 
 _BATCH_RECORDS = 1024
+
+Fate = tuple[int, str, str]  # row, reason, detail
 
 
 def write_programs(root: Place, name: str, found: Iterable[Candidate | Rejection]) -> FileEntry:
@@ -35,6 +38,29 @@ def read_programs(root: Place, entry: FileEntry) -> Iterator[Candidate | Rejecti
     """What one file of the store holds. Raises DamagedFileError."""
     for batch in open_table(root / entry.path, PROGRAM_SCHEMA).to_batches():
         yield from map(_found, batch.to_pylist())
+
+
+def write_fates(root: Place, name: str, fates: Iterable[Fate]) -> FileEntry:
+    """Write the fates of one block; the order in which they come does not matter."""
+    rows = [dict(zip(FATE_SCHEMA.names, fate, strict=True)) for fate in sorted(fates)]
+    batch = pa.RecordBatch.from_pylist(rows, FATE_SCHEMA)
+    return write_stream(root, name, FATE_SCHEMA, [batch], compression="zstd")
+
+
+def read_selected(
+    root: Place, block: FileEntry, fates: FileEntry | None, wanted: Callable[[str], bool]
+) -> Iterator[Candidate | Rejection]:
+    """What selection made of the programs of a block whose ids are `wanted`.
+
+    Raises DamagedFileError.
+    """
+    table = open_table(root / block.path, PROGRAM_SCHEMA)
+    ids = table["program"].to_pylist()
+    rows = [row for row, program in enumerate(ids) if wanted(program)]
+    told = open_table(root / fates.path, FATE_SCHEMA).to_pylist() if fates else []
+    known = {fate["row"]: (Reason(fate["reason"]), fate["detail"]) for fate in told}
+    for row, found in zip(rows, map(_found, table.take(rows).to_pylist()), strict=True):
+        yield Rejection(ids[row], *known[row]) if row in known else found
 
 
 def _row(found: Candidate | Rejection) -> dict[str, Any]:

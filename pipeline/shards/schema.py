@@ -47,6 +47,10 @@ PROGRAM_SCHEMA = pa.schema(  # see pipeline.corpus.candidate.Candidate
     ]
 )
 
+FATE_SCHEMA = pa.schema(  # why candidates of a block are not selected
+    [("row", pa.int32()), ("reason", pa.string()), ("detail", pa.string())]
+)
+
 RUN_SCHEMA = pa.schema(  # see pipeline.shards.runs.Run
     [
         ("program", pa.string()),

@@ -1,4 +1,5 @@
-"""Spread what is known when a graph is made over its workers, as a Beam stage."""
+"""Spread what is known when a graph is made over its workers, as a Beam stage; and packs of items,
+as which they pass through a graph for little."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ class Spread(beam.PTransform):
 
     def __init__(self, items: Iterable[Any]) -> None:
         super().__init__()
-        self._packed = zlib.compress(pickle.dumps(list(items)))
+        self._packed = pack(items)
 
     def expand(self, pipeline: Any) -> Any:
         # `Create` would be three times in the graph.
@@ -24,6 +25,16 @@ class Spread(beam.PTransform):
         return items | beam.Reshuffle()
 
 
-def _unpacked(_: bytes, packed: bytes) -> list[Any]:
+def pack(items: Iterable[Any]) -> bytes:
+    """Many small items as one."""
+    return zlib.compress(pickle.dumps(list(items)), 1)
+
+
+def unpack(packed: bytes) -> list[Any]:
+    """The items in what `pack` gave."""
     items: list[Any] = pickle.loads(zlib.decompress(packed))
     return items
+
+
+def _unpacked(_: bytes, packed: bytes) -> list[Any]:
+    return unpack(packed)

@@ -78,12 +78,19 @@ def _watch(process: subprocess.Popen[bytes]) -> dict[str, int]:
 def _kind(path: Path, build: int) -> str:
     if path.name == str(build):
         return "build"
-    return "worker" if b"pipeline.worker" in (path / "cmdline").read_bytes() else ""
+    if b"pipeline.worker" not in (path / "cmdline").read_bytes():
+        return ""
+    parents = {_status(path, "PPid"), _status(Path("/proc") / str(_status(path, "PPid")), "PPid")}
+    return "worker" if build in parents else ""
 
 
 def _peak(path: Path) -> int:
+    return _status(path, "VmHWM") // 1024
+
+
+def _status(path: Path, name: str) -> int:
     lines = (path / "status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) // 1024
+    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
 
 
 def main() -> None:

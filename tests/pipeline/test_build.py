@@ -168,7 +168,8 @@ def test_the_manifest_lists_every_other_file(built) -> None:
 
 def test_what_was_measured(built) -> None:
     run = json.loads((built.root / "run.json").read_bytes())
-    assert run["seconds"].keys() == {"programs", "traces", "tokenizer", "documents", "rows"}
+    stages = {"candidates", "programs", "traces", "tokenizer", "documents", "rows"}
+    assert run["seconds"].keys() == stages
     assert min(run["seconds"].values()) > 0
     assert run["workers"] == 1
     assert run["isolation"].split(":")[0] in ("strict", "container")

@@ -136,9 +136,9 @@ def test_a_build_in_a_terminal(tmp_path: Path) -> None:
     drawn = [part for part in re.split(r"[\r\n]+", text) if part.strip()]
     assert any(re.search(r"Documents .*/s \d:\d\d:\d\d", part) for part in drawn)
     plain = [part for part in drawn if "/s" not in part]
-    stages = ["Programs", "Isolation", "Traces", "Tokenizer", "Documents", "Rows"]
-    assert [part.split(":")[0] for part in plain[:6]] == stages
+    stages = "Candidates Programs Isolation Traces Tokenizer Documents Rows".split()
+    assert [part.split(":")[0] for part in plain[:7]] == stages
     programs = len(small_corpus.records())
-    assert plain[6].startswith(f"{programs} programs: ")
+    assert plain[7].startswith(f"{programs} programs: ")
     assert "WARNING" not in shown
     assert "Traceback" not in shown

@@ -48,7 +48,7 @@ def test_two_processes_and_an_order_of_their_own(built, folder: Path) -> None:
     assert ended.status == 0, ended.err
     assert digests(folder / "out") == digests(built.root)
     stages = [stage.split(":")[0] for stage in finished_stages(ended.err)]
-    assert stages == ["Programs", "Traces", "Tokenizer", "Documents", "Rows"]
+    assert stages == ["Candidates", "Programs", "Traces", "Tokenizer", "Documents", "Rows"]
     assert work_of(folder / "out") == work_of(built.root)
     lines = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
     warned = {(line["level"], line["stage"], line["program"]) for line in lines}
@@ -208,6 +208,6 @@ def test_interrupted_by_its_user(built, rebuild, call, folder: Path, workers: in
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)  # half of what a worker's end is waited for
     stages = [stage.split(":")[0] for stage in finished_stages(err.decode())]
-    assert (out, stages) == (b"", ["Programs"])
+    assert (out, stages) == (b"", ["Candidates", "Programs"])
     assert process.returncode == 130
     _check_unfinished_then_complete(built, rebuild, call, folder)

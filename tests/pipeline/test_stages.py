@@ -31,13 +31,15 @@ from pipeline.mixture import Item, MixtureConfig, bounds, place_of
 from pipeline.progress import Ticker
 from pipeline.shards.documents import Tokens
 from pipeline.shards.placing import share_out
+from pipeline.shards.programs import read_programs, write_programs
 from pipeline.shards.reader import Split
 from pipeline.shards.runs import Run, write_runs
 from pipeline.shards.schema import shard_name
 from pipeline.shards.traces import TraceStore
 from pipeline.shards.vocabulary import read_vocabulary
 from pipeline.shards.writer import FileEntry
-from pipeline.stages.corpus import ReadPrograms, SelectPrograms
+from pipeline.stages import corpus
+from pipeline.stages.corpus import ReadCorpus, SelectPrograms, WritePrograms, fates_file
 from pipeline.stages.documents import REJECTIONS, TALLIES, EncodeTraces, ReadTraces, tally
 from pipeline.stages.mixture import LEFT_OUT, Bounds, Choose
 from pipeline.stages.outcomes import Divide
@@ -96,25 +98,73 @@ def test_selection(tmp_path: Path, seed: int, near: NearDuplicates | None) -> No
     assert (Reason.NEAR_DUPLICATE in reasons) == (near is not None)
 
     shuffled = random.Random(~seed).sample(programs, len(programs))
-    found = outcomes(tmp_path, shuffled, lambda p: p | SelectPrograms(config), repeat=seed)
-    assert {*found} == {*kept, *rejected}
-    assert Counter(map(_name, found)) == Counter(map(_name, [*kept, *rejected]))
+    with Normaliser() as normaliser:
+        candidates = [Candidate.of(program, normaliser) for program in shuffled]
+    blocks = [
+        write_programs(tmp_path, f"block{number}", [*candidates[number::3], _unreadable(number)])
+        for number in range(3)
+    ]
+
+    def stages(elements):
+        fates, kept = elements.pipeline | SelectPrograms(tmp_path, blocks, config, parts=2)
+        return (fates, kept) | beam.Flatten()
+
+    found = outcomes(tmp_path, [], stages, repeat=seed)
+    assert sum(number for number in found if isinstance(number, int)) == len(kept)
+    fates = {entry.path: entry for entry in found if not isinstance(entry, int)}
+    pairs = [(block, fates.get(fates_file(number))) for number, block in enumerate(blocks)]
+    stored = [one for wave in (range(2), range(2, 5)) for one in _written(tmp_path, pairs, wave)]
+    assert {*stored} == {*kept, *rejected, *map(_unreadable, range(3))}
+    assert len(stored) == len(programs) + 3
 
 
-def _name(outcome: Candidate | Rejection) -> tuple[str, str]:
-    if isinstance(outcome, Rejection):
-        return outcome.program, outcome.reason
-    return outcome.program.id, ""
+def _unreadable(number: int) -> Rejection:
+    return Rejection(f"file:{number}", Reason.BAD_RECORD, "no source")
 
 
-def test_reading(tmp_path: Path) -> None:
+def _written(root: Path, blocks, wave: range) -> list[Candidate | Rejection]:
+    """What selection made of the programs of some of five files."""
+
+    def stages(elements):
+        written, fates = elements.pipeline | WritePrograms(root, blocks, 5, wave)
+        return (written, fates) | beam.Flatten()
+
+    found = outcomes(root, [], stages)
+    entries = [entry for entry in found if isinstance(entry, FileEntry)]
+    numbers = {shard_name("programs", number, 5) for number in wave}
+    assert {entry.path for entry in entries} <= numbers
+    assert len(entries) == len({entry.path for entry in entries})
+    counts = sum(fate[1] for fate in found if not isinstance(fate, FileEntry))
+    assert counts == sum(entry.rows for entry in entries)
+    return [outcome for entry in entries for outcome in read_programs(root, entry)]
+
+
+def test_reading(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("pipeline.stages.corpus._BLOCK_RECORDS", 3)
     files = [str(tmp_path / name) for name in ("a.jsonl", "b.jsonl")]
     for number, file in enumerate(files):
-        write_records(Path(file), [{"source": f"x = {number}"}, {"sauce": ""}])
+        records = [{"source": f"x = {number}"}, {"sauce": ""}, {"source": "y"}, {"source": "("}]
+        write_records(Path(file), records)
     config = CorpusConfig()
-    found = outcomes(tmp_path, [], lambda p: p.pipeline | ReadPrograms(files, config))
-    assert {*found} == {outcome for file in files for outcome in read_file(file, config)}
-    assert len(found) == 4
+    ticker = Ticker(tmp_path, "candidates")
+    read = ReadCorpus(tmp_path, list(enumerate(files, 5)), config, ticker)
+    found = outcomes(tmp_path, [], lambda p: p.pipeline | read)
+    names = [f"{number:05d}-{block:06d}.arrow" for number in (5, 6) for block in (0, 1)]
+    assert sorted(entry.path for entry in found) == [f".build/candidates/{n}" for n in names]
+    stored = [outcome for entry in found for outcome in read_programs(tmp_path, entry)]
+    with Normaliser() as normaliser:
+        expected = [
+            one if isinstance(one, Rejection) else Candidate.of(one, normaliser)
+            for file in files
+            for one in read_file(file, config)
+        ]
+    assert {*stored} == {*expected}
+    assert len(stored) == ticker.total() == 8
+
+
+def test_blocks_of_large_programs_are_small() -> None:
+    large = Program("p", "x" * (1 << 22))
+    assert [len(block) for block in corpus._blocks([large] * 5)] == [2, 2, 1]
 
 
 def test_dividing(tmp_path: Path) -> None:

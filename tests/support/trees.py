@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 # What was measured, and the checksums of the corpus: the files that differ between runs.
-MEASURED = ("run.json", "report.html", "stores/programs.json")
+MEASURED = ("run.json", "report.html", "stores/candidates.json", "stores/programs.json")
 
 
 def digests(root: Path) -> dict[str, str]:

@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.corpus.candidate import Candidate
 from pipeline.corpus.config import NearDuplicates
 from pipeline.corpus.near_duplicates import Sketch, bands, near_duplicates, shingles, sketch
-from tracing.program import Program
 
 pytest.importorskip("datasketch")
 
@@ -19,7 +17,7 @@ CONFIG = NearDuplicates()
 
 
 def _sketch(source: str, name: str = "p") -> Sketch:
-    return sketch([Candidate(Program(name, source), source, "")], CONFIG)
+    return Sketch(source, name, sketch(source, CONFIG))
 
 
 def test_shingles_are_runs_of_words_and_signs() -> None:
@@ -51,11 +49,6 @@ def test_others_do_not_meet() -> None:
 def test_bands_name_their_place() -> None:
     keys = bands(Sketch("n", "p", bytes(4 * 128)), CONFIG)
     assert len(set(keys)) == len(keys) == 128 // 6
-
-
-def test_the_group_is_known_by_its_least_program() -> None:
-    group = [Candidate(Program(name, name * 9), "n", "") for name in "cab"]
-    assert sketch(group, CONFIG) == sketch([group[1]], CONFIG)
 
 
 @settings(deadline=None)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.corpus.candidate import Candidate
+from pipeline.corpus.candidate import Candidate, Key
 from pipeline.corpus.config import CorpusConfig, NearDuplicates
 from pipeline.corpus.normalise import Normaliser
-from pipeline.corpus.select import same_id, select, select_all
+from pipeline.corpus.select import same_id, select, select_all, sketch_of
 from tracing.program import Program
 from tracing.rejection import Reason
 
@@ -164,12 +164,35 @@ def test_the_steps_on_one_group_do_not_see_its_order(
     programs: list[Program], chance: random.Random
 ) -> None:
     config = replace(CONFIG, calls_per_source=2)
-    group = [Candidate.of(replace(program, source="x"), Plain()) for program in programs]
+    group = [_key(replace(program, source="x")) for program in programs]
     shuffled = chance.sample(group, len(group))
     assert select(group, config) == select(shuffled, config)
-    for name in {member.program.id for member in group}:
-        ours, theirs = (
-            [member for member in members if member.program.id == name]
-            for members in (group, shuffled)
-        )
+    for name in {key.program for key in group}:
+        ours, theirs = ([key for key in keys if key.program == name] for keys in (group, shuffled))
         assert same_id(ours) == same_id(theirs)
+
+
+def test_a_source_is_known_by_its_least_program() -> None:
+    pytest.importorskip("datasketch")
+    group = [_key(Program(name, f"{LONG} {name}"), NEAR.near_duplicates) for name in "cab"]
+    assert sketch_of(group) == sketch_of([group[1]]) != sketch_of([group[0]])
+
+
+def test_keys_differ_in_whatever_is_kept_of_a_program() -> None:
+    program = Program("a", "x", "f", "1", "in", "MIT", "there", (("n", "1"),))
+    others = {
+        "id": "b",
+        "source": "y",
+        "entry": None,
+        "args": "2",
+        "stdin": "",
+        "licence": "GPL",
+        "origin": "elsewhere",
+        "extra": (("n", "2"),),
+    }
+    orders = [_key(replace(program, **{name: other})).order for name, other in others.items()]
+    assert len({_key(program).order, *orders}) == 1 + len(others)
+
+
+def _key(program: Program, near: NearDuplicates | None = None) -> Key:
+    return Key.of(Candidate.of(program, Plain()), 0, 0, near)
