@@ -8,6 +8,7 @@ decide; a file of fates says why rows of a block are not selected.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import compress
 from typing import Any
 
 import pyarrow as pa
@@ -56,10 +57,11 @@ def read_selected(
     """
     table = open_table(root / block.path, PROGRAM_SCHEMA)
     ids = table["program"].to_pylist()
-    rows = [row for row, program in enumerate(ids) if wanted(program)]
+    mask = [wanted(program) for program in ids]
     told = open_table(root / fates.path, FATE_SCHEMA).to_pylist() if fates else []
     known = {fate["row"]: (Reason(fate["reason"]), fate["detail"]) for fate in told}
-    for row, found in zip(rows, map(_found, table.take(rows).to_pylist()), strict=True):
+    some = table.filter(pa.array(mask, pa.bool_())).to_pylist()
+    for row, found in zip(compress(range(len(ids)), mask), map(_found, some), strict=True):
         yield Rejection(ids[row], *known[row]) if row in known else found
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import small_corpus
+from support.trees import MEASURED
 
 from pipeline.corpus.normalise import Normaliser
 from pipeline.inspecting import inspect, stored_documents, vocabulary_in
@@ -156,9 +157,7 @@ def test_the_store_keeps_where_programs_came_from(built) -> None:
 def test_the_manifest_lists_every_other_file(built) -> None:
     files = {p.relative_to(built.root).as_posix() for p in built.root.rglob("*") if p.is_file()}
     listed = {entry.path for entry in built.manifest.files}
-    assert files == listed | {
-        *("manifest.json", "run.json", "report.html", "README.md", "stores/programs.json")
-    }
+    assert files == {*listed, "manifest.json", "README.md", *MEASURED}
     content = json.loads((built.root / "manifest.json").read_bytes())
     assert {"fingerprint", "config", "versions", "counts", "files"} <= content.keys()
     assert all({"path", "bytes", "sha256", "rows"} == entry.keys() for entry in content["files"])

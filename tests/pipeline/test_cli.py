@@ -53,6 +53,7 @@ def test_build_inspect_and_verify(folder: Path) -> None:
     assert ended.status == 0, ended.err
     stages = finished_stages(ended.err)
     assert stages == [
+        "Candidates: 3 programs",
         "Programs: 3 programs",
         "Traces: 3 programs",
         "Tokenizer: 1 programs",

@@ -76,7 +76,7 @@ SOURCES = {name: f"x = {number}\n" for number, name in enumerate([*FIRST, "break
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A corpus of two files of traces or more, to work in."""
     _write(tmp_path, SOURCES)
-    monkeypatch.setattr("pipeline.stages.corpus.RECORDS_PER_FILE", 3)
+    monkeypatch.setattr("pipeline.waves.RECORDS_PER_FILE", 3)
     monkeypatch.setattr("pipeline.build._FILES_OF_TRACES", 1)
     monkeypatch.chdir(tmp_path)
     return tmp_path

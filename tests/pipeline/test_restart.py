@@ -45,7 +45,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _small_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.stages.corpus.RECORDS_PER_FILE", SMALL)
+    monkeypatch.setattr("pipeline.stages.corpus._BLOCK_RECORDS", 3 * SMALL)
+    monkeypatch.setattr("pipeline.waves.RECORDS_PER_FILE", SMALL)
     monkeypatch.setattr("pipeline.build._FILES_OF_TRACES", 1)
     monkeypatch.setattr("pipeline.build._ROW_TOKENS", 1)
 
@@ -158,9 +159,13 @@ def test_killed_at_each_commit(
 @pytest.mark.parametrize(
     "graph",
     [
+        "selection",
         "trace",
         "mixture",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("program", "document", "row")),
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("candidate", "program", "document", "row")
+        ),
     ],
 )
 def test_a_stage_that_fails(
@@ -209,7 +214,7 @@ def test_programs_that_were_shared_out_otherwise(
     with chdir(folder):
         config = load("config.yaml", whole.overrides)
         build(config, Path("out"), Display(Console(file=io.StringIO())), only="programs")
-    monkeypatch.setattr("pipeline.stages.corpus.RECORDS_PER_FILE", 1000)
+    monkeypatch.setattr("pipeline.waves.RECORDS_PER_FILE", 1000)
     assert digests(rebuild(folder, "out", *whole.overrides).root) == whole.digests
 
 
@@ -331,8 +336,8 @@ def test_a_build_at_a_url(built, folder: Path, call, monkeypatch) -> None:
 # kill -9
 
 _SMALL_FILES = f"""
-import pipeline.stages.corpus
-pipeline.stages.corpus.RECORDS_PER_FILE = {SMALL}
+import pipeline.waves
+pipeline.waves.RECORDS_PER_FILE = {SMALL}
 import pipeline.build
 pipeline.build._FILES_OF_TRACES = pipeline.build._ROW_TOKENS = 1
 from pipeline import cli
