@@ -146,7 +146,8 @@ class _Build:
         self._ledger.set_aside(store for store in alike if store.recipe != recipe)
         files = _files(programs)
         step = partial(waves.trace, self._job, programs, files, self._amendments)
-        store = self._make(recipe, "Traces", partial(Waves, files, _FILES_OF_TRACES, step))
+        plan = partial(Waves, files, _FILES_OF_TRACES, step)
+        store = self._make(recipe, "Traces", plan, programs.counts["selected"])
         self._ledger.forget_previous()
         return store
 
@@ -239,7 +240,9 @@ class _Build:
 
     def _run(self, graph: Callable[..., None], *arguments: Any) -> None:
         name = graph.__name__.removesuffix("_graph")
-        self._timings.add(run(lambda p: graph(p, *arguments), self._workers, self._runner, name))
+        hear = self._timings.hear
+        found = run(lambda p: graph(p, *arguments), self._workers, self._runner, name, hear)
+        self._timings.add(found)
 
     def _isolate(self) -> None:
         """Take the level of isolation that can be had here, so that no worker takes another; what

@@ -175,7 +175,7 @@ def test_jobs_of_all_stages(built, rebuild, cloud: Cloud, tmp_path: Path, monkey
     """Each graph of a build that has all of them is described, and then run here."""
     jobs = {}
 
-    def run(graph: Graph, _workers: Workers, _runner: Runner, stage: str) -> Metrics:
+    def run(graph: Graph, _workers: Workers, _runner: Runner, stage: str, _hear: Any) -> Metrics:
         jobs[stage] = _described(cloud, graph, stage)
         return run_here(graph, Workers(1))
 
