@@ -268,7 +268,9 @@ class _Build:
 
     def _run(self, graph: Callable[..., None], *arguments: Any) -> None:
         name = graph.__name__.removesuffix("_graph")
-        self._timings.add(run(lambda p: graph(p, *arguments), self._workers, self._runner, name))
+        hear = self._timings.hear
+        found = run(lambda p: graph(p, *arguments), self._workers, self._runner, name, hear)
+        self._timings.add(found)
 
     def _isolate(self) -> None:
         """Take the level of isolation that can be had here, so that no worker takes another; what

@@ -12,7 +12,10 @@ They tell what was done, not what is there: work that a runner does again is cou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -26,6 +29,7 @@ from pipeline.shards.documents import Tokens
 from pipeline.shards.writer import FileEntry
 from tracing.rejection import Rejection
 
+_SECONDS = 10.0  # from one question to the next: what a job has counted so far
 _STAGES = {folder: stage for stage, folders in FOLDERS.items() for folder in folders}
 
 
@@ -82,10 +86,51 @@ def counted(result: PipelineResult, stage: str) -> timings.Metrics:
     """What the stages counted in a pipeline that has ended, by stage and name; nothing, and a
     warning, where its runner cannot tell."""
     try:
-        found = result.metrics().query(MetricsFilter().with_namespaces(FOLDERS))
+        return _told(result)
     except Exception as error:  # of whatever kind: the work is done
         log.warn(f"what was counted is not known: {type(error).__name__}: {error}", stage)
         return {}
+
+
+@contextmanager
+def heard(
+    result: PipelineResult, stage: str, hear: Callable[[timings.Metrics], None]
+) -> Iterator[None]:
+    """While the body waits for a pipeline, `hear` now and then all that was counted so far. That
+    its runner cannot tell is logged once."""
+    ended = threading.Event()
+    thread = threading.Thread(target=_ask, args=(result, stage, hear, ended), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(_SECONDS)
+
+
+def _ask(
+    result: PipelineResult,
+    stage: str,
+    hear: Callable[[timings.Metrics], None],
+    ended: threading.Event,
+) -> None:
+    warned = False
+    while not ended.wait(_SECONDS):
+        try:
+            found = _told(copy(result))  # that of a job service keeps the first answer
+        except Exception as error:  # of whatever kind: the work goes on
+            if not warned and not ended.is_set():
+                problem = f"{type(error).__name__}: {error}"
+                log.warn(f"what was counted so far is not known: {problem}", stage)
+                warned = True
+            continue
+        if not ended.is_set():
+            hear(found)
+
+
+def _told(result: PipelineResult) -> timings.Metrics:
+    """What a runner tells of a pipeline. Raises whatever it raises where it cannot."""
+    found = result.metrics().query(MetricsFilter().with_namespaces(FOLDERS))
     metrics: dict[str, dict[str, Any]] = {}
     for item in [*found["counters"], *found["distributions"]]:
         name = item.key.metric

@@ -1,7 +1,8 @@
 """Progress: how far a build is, shown while it runs.
 
 Work is done in several processes; each appends a byte for each finished item to a file of its own,
-and whoever started the build looks at the sizes. Nothing of a result depends on it.
+and whoever started the build looks at the sizes. Of work on other machines it hears what they
+count. Nothing of a result depends on it.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline import log
 
@@ -85,7 +87,7 @@ class Display:
         finally:
             done.set()
             thread.join()
-        told = ", ".join([f"{title}: {ticker.total():,} {unit}", *work.counted()])
+        told = ", ".join([f"{title}: {work.finished():,} {unit}", *work.counted()])
         self._print(f"{told} in {time.monotonic() - started:.1f} s")
 
     def _print(self, line: str) -> None:
@@ -98,24 +100,26 @@ class Display:
             TextColumn("{task.completed:,.0f} " + work.unit),
             TextColumn("{task.fields[rate]:,.0f}/s"),
             TimeElapsedColumn(),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[left]}"),
         )
         with Progress(*columns, console=self._console, transient=True) as progress:
-            task = progress.add_task(work.title, total=work.total, rate=0.0)
+            task = progress.add_task(work.title, total=work.total, rate=0.0, left="")
 
             def show(count: int, rate: float) -> None:
-                progress.update(task, completed=count, rate=rate)
+                left = "".join(work.left(count, rate))
+                progress.update(task, completed=count, rate=rate, left=left)
 
-            _watch(work.ticker, done, _SECONDS, show)
+            _watch(work, done, _SECONDS, show)
 
     def _lines(self, work: _Work, done: threading.Event) -> None:
         of = f" of {work.total:,}" if work.total else ""
 
         def show(count: int, rate: float) -> None:
             line = f"{work.title}: {count:,}{of} {work.unit}"
-            self._print(", ".join([line, *work.counted(), f"{rate:,.0f}/s"]))
+            told = [*work.counted(), f"{rate:,.0f}/s", *work.left(count, rate)]
+            self._print(", ".join([line, *told]))
 
-        _watch(work.ticker, done, _PLAIN_SECONDS, show)
+        _watch(work, done, _PLAIN_SECONDS, show)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,17 @@ class _Work:
     unit: str
     total: int | None
     metrics: Mapping[str, Any]
+
+    def finished(self) -> int:
+        """The items finished so far, here or elsewhere."""
+        return max(self.ticker.total(), _number(self.metrics.get(self.unit, 0)))
+
+    def left(self, count: int, rate: float) -> list[str]:
+        """The time that the rest takes, where that is known, if it goes on like this."""
+        if not self.total or not rate:
+            return []
+        seconds = max(0, self.total - count) / rate
+        return [f"{timedelta(seconds=round(seconds))} left"]
 
     def counted(self) -> list[str]:
         """What was counted beside the items."""
@@ -140,9 +155,9 @@ def _number(value: Any) -> int:
 
 
 def _watch(
-    ticker: Ticker, done: threading.Event, seconds: float, show: Callable[[int, float], None]
+    work: _Work, done: threading.Event, seconds: float, show: Callable[[int, float], None]
 ) -> None:
     started = time.monotonic()
     while not done.wait(seconds):
-        count = ticker.total()
+        count = work.finished()
         show(count, count / (time.monotonic() - started))

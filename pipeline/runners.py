@@ -110,9 +110,16 @@ class Runner:
 LOCAL = Runner()
 
 
-def run(graph: Graph, workers: Workers, runner: Runner = LOCAL, stage: str = "") -> Metrics:
+def run(
+    graph: Graph,
+    workers: Workers,
+    runner: Runner = LOCAL,
+    stage: str = "",
+    hear: Callable[[Metrics], None] = lambda _: None,
+) -> Metrics:
     """Run the graph of a stage to its end: on this machine in the build's `workers`, or where
-    `runner` says. What was counted there, by stage and name.
+    `runner` says. What was counted there, by stage and name; a runner elsewhere tells `hear` what
+    it is so far.
 
     Raises what a stage raises; where it ran in another process, that is a RuntimeError, but for the
     errors that users must know; and WorkerError where such a process was ended.
@@ -128,7 +135,8 @@ def run(graph: Graph, workers: Workers, runner: Runner = LOCAL, stage: str = "")
     try:
         with _silent_threads() if runner.name is Name.LOCAL else nullcontext():
             result = pipeline.run()
-            result.wait_until_finish()
+            with metrics.heard(result, stage, hear):
+                result.wait_until_finish()
     except Exception as error:  # of whatever kind the runner has for a job that failed
         if (cause := _cause(error)) is not None:
             raise cause from error

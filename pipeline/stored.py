@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from pipeline.config import Config, as_data
 from pipeline.ledger import Ledger
 from pipeline.shards.manifest import ManifestError
-from pipeline.shards.places import Place
+from pipeline.shards.places import Place, overlapped
 from pipeline.shards.stores import Store, path_of
 from pipeline.shards.verify import check_content
-from pipeline.shards.writer import write_bytes
+from pipeline.shards.writer import FileEntry, write_bytes
 from pipeline.strict import ConfigError, shown
 from tracing.capture import wire
 
@@ -63,10 +64,13 @@ class StoredTraces:
             there = ledger.find(store.recipe)
             if there is None or there.content != store.content:
                 ledger.begin(store.recipe)
-                for entry in store.files:
-                    check_content(self.root, entry)
-                    write_bytes(root, entry.path, (self.root / entry.path).read_bytes())
+                for _ in overlapped(partial(self._copy, root), store.files):
+                    pass
                 store.write(root)
+
+    def _copy(self, root: Place, entry: FileEntry) -> None:
+        check_content(self.root, entry)
+        write_bytes(root, entry.path, (self.root / entry.path).read_bytes())
 
 
 def _differences(ours: Any, theirs: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:

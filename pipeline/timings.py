@@ -32,6 +32,7 @@ class Timings:
         self.seconds: dict[str, float] = {}
         self.cpu_seconds: dict[str, float] = {}  # of processes that are at their end, and of this
         self.metrics: dict[str, dict[str, Any]] = {}
+        self._shown: dict[str, dict[str, Any]] = {}  # the same, and what a graph counts meanwhile
         for name in (RUN, TIMINGS):
             self._load(name)
 
@@ -39,8 +40,8 @@ class Timings:
     def stage(self, name: str) -> Iterator[Mapping[str, Any]]:
         """Times the body, and gives it the stage's metrics, which grow."""
         started, cpu = time.monotonic(), self._cpu_seconds()
-        self.metrics[name] = {}
-        yield self.metrics[name]
+        self.metrics[name], self._shown[name] = {}, {}
+        yield self._shown[name]
         self.seconds[name] = round(time.monotonic() - started, 3)
         self.cpu_seconds[name] = round(self._cpu_seconds() - cpu, 3)
         write_bytes(self._root, TIMINGS, orjson.dumps(self.as_data()))
@@ -48,6 +49,14 @@ class Timings:
     def add(self, metrics: Metrics) -> None:
         """Add what a graph counted."""
         merge(self.metrics, metrics)
+        self.hear({})
+
+    def hear(self, metrics: Metrics) -> None:
+        """Show what a graph has counted so far, beside what others counted. It is not added."""
+        shown = {stage: dict(found) for stage, found in self.metrics.items()}
+        merge(shown, metrics)
+        for stage, found in shown.items():
+            self._shown.setdefault(stage, {}).update(found)
 
     def as_data(self) -> dict[str, Any]:
         """All of it as JSON values."""

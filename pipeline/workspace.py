@@ -18,7 +18,7 @@ from pipeline.lease import HeldError, Lease
 from pipeline.ledger import FOLDERS, WORK, Ledger, clear
 from pipeline.progress import Ticker
 from pipeline.shards.manifest import CARD, NAME, REPORT
-from pipeline.shards.places import Place, files_below, is_local, make_folder, remove
+from pipeline.shards.places import Place, files_below, is_local, make_folder, remove, remove_files
 from pipeline.shards.schema import REJECTED, STORES
 from pipeline.shards.writer import PARTIAL, FileEntry
 from pipeline.strict import ConfigError
@@ -75,9 +75,8 @@ class Workspace:
 
     def clean(self) -> None:
         """Take away what is not part of the result. The directory stays ours."""
-        for path in files_below(self.root / WORK):
-            if path != self.root / _LOCK:
-                path.unlink()
+        lock = self.root / _LOCK
+        remove_files(path for path in files_below(self.root / WORK) if path != lock)
 
     def close(self) -> None:
         """Leave a directory that is clean and finished."""
@@ -113,8 +112,7 @@ class Workspace:
     def _clear(self) -> None:
         for name in (NAME, REPORT, CARD):
             (self.root / name).unlink(missing_ok=True)
-        for path in files_below(self.root / STORES):
-            path.unlink()
+        remove_files(files_below(self.root / STORES))
         for folders in (*FOLDERS.values(), (REJECTED,)):
             clear(self.root, folders, frozenset())
         self.clean()

@@ -8,13 +8,19 @@ renaming. A store of objects has no renaming, but an object is there only when i
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from upath import UPath
 
 Place: TypeAlias = Path | UPath
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+_AT_ONCE = 16  # calls that wait for a place
 
 
 def place_at(text: str | Path) -> Place:
@@ -77,3 +83,28 @@ def remove(folder: Place) -> None:
             shutil.rmtree(folder)
     elif folder.fs.find(folder.path):
         folder.fs.rm(folder.path, recursive=True)
+
+
+def remove_files(paths: Iterable[Place]) -> None:
+    """Take files of one place away, all of which are there."""
+    remote: list[UPath] = []
+    for path in paths:
+        if isinstance(path, Path):
+            path.unlink()
+        else:
+            remote.append(path)
+    if remote:  # by a request for a hundred
+        remote[0].fs.rm([path.path for path in remote])
+
+
+def overlapped(function: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
+    """What a function that waits for a place gives for each item, in their order. Some calls wait
+    at once, and no more results than that are held."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        calls: deque[Future[_Result]] = deque()
+        for item in items:
+            if len(calls) == _AT_ONCE:
+                yield calls.popleft().result()
+            calls.append(pool.submit(function, item))
+        while calls:
+            yield calls.popleft().result()

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.shards.manifest import Manifest
-from pipeline.shards.places import Place
+from pipeline.shards.places import Place, overlapped
 from pipeline.shards.reader import open_table
 from pipeline.shards.schema import REJECTED, REJECTED_SCHEMA
 from pipeline.shards.writer import FileEntry, write_stream
@@ -45,9 +45,12 @@ def merge_rejected(root: Place, name: str, parts: Iterable[pa.Table]) -> FileEnt
 def rejected_in(root: Place, names: Iterable[str], schema: pa.Schema) -> Iterator[pa.Table]:
     """The rejections of each of some files of any schema that has the columns of REJECTED_SCHEMA,
     the reason null where a row is none. Raises DamagedFileError."""
-    for name in names:
+
+    def rejected(name: str) -> pa.Table:
         table = open_table(root / name, schema).select(REJECTED_SCHEMA.names)
-        yield table.filter(pc.is_valid(table["reason"]))
+        return table.filter(pc.is_valid(table["reason"]))
+
+    return overlapped(rejected, names)
 
 
 def count_reasons(rejected: pa.Table) -> Counter[str]:

@@ -5,6 +5,7 @@ is staged runs and gives the same bytes.
 from __future__ import annotations
 
 import json
+import queue
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ from apache_beam.portability import common_urns
 from apache_beam.portability.api import beam_runner_api_pb2
 from google.cloud import dataflow_v1beta3 as dataflow
 from google.cloud import storage
-from support.cloud import BUCKET, IMAGE, Cloud, cloud_here, objects, pipeline_of
+from support.cloud import BUCKET, IMAGE, Cloud, Job, cloud_here, objects, pipeline_of
 from support.services import worker_pool
 
 import pipeline.build
@@ -161,6 +162,33 @@ def test_a_job_that_fails(
     assert "manifest.json" not in objects("out")
 
 
+def test_what_a_job_counts_is_heard_while_it_runs(cloud: Cloud, monkeypatch) -> None:
+    told: queue.SimpleQueue[Metrics] = queue.SimpleQueue()
+
+    def counting(_cloud: Cloud, job: Job) -> None:
+        for number in (1, 2):
+            job.metrics = _documents(number)
+            while told.get() != {"rows": {"documents": number}}:
+                pass
+        job.metrics, job.state = _documents(3), "JOB_STATE_DONE"
+
+    def graph(pipeline: Any) -> None:
+        pipeline | beam.Create([1])
+
+    monkeypatch.setattr(Cloud, "_run", counting)
+    monkeypatch.setattr("pipeline.metrics._SECONDS", 0.1)
+    found = run_here(graph, Workers(1), Runner.of("dataflow", cloud.options), "rows", told.put)
+    assert found == {"rows": {"documents": 3}}
+
+
+def _documents(number: int) -> list[dict[str, Any]]:
+    """A counter, as the service tells it."""
+    context = {"step": "s1", "namespace": "rows"}
+    name = {"origin": "user", "name": "documents"}
+    contexts = (context, context | {"tentative": "true"})
+    return [{"name": name | {"context": one}, "scalar": number} for one in contexts]
+
+
 def _described(cloud: Cloud, graph: Graph, stage: str, *options: str) -> Any:
     """The job of a graph that is not sent, and its pipeline."""
     runner = Runner.of("dataflow", [*cloud.options, "--dry_run=True", *options])
@@ -175,7 +203,7 @@ def test_jobs_of_all_stages(built, rebuild, cloud: Cloud, tmp_path: Path, monkey
     """Each graph of a build that has all of them is described, and then run here."""
     jobs = {}
 
-    def run(graph: Graph, _workers: Workers, _runner: Runner, stage: str) -> Metrics:
+    def run(graph: Graph, _workers: Workers, _runner: Runner, stage: str, _hear: Any) -> Metrics:
         jobs[stage] = _described(cloud, graph, stage)
         return run_here(graph, Workers(1))
 

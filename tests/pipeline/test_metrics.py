@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import queue
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from apache_beam.metrics.monitoring_infos import int64_user_counter
+from apache_beam.portability.api import beam_job_api_pb2 as job_api
+from apache_beam.runners.portability.portable_runner import PipelineResult
 from hypothesis import given
 from hypothesis import strategies as st
 from support import small_corpus
@@ -16,7 +20,7 @@ from support.metrics import metrics_of
 
 from pipeline import log
 from pipeline.cli import main
-from pipeline.metrics import counted
+from pipeline.metrics import counted, heard
 from pipeline.timings import Timings, merge
 from tracing.checks import Checked, CheckedServer
 from tracing.program import Program
@@ -162,6 +166,55 @@ def test_a_runner_that_does_not_tell(folder: Path) -> None:
         assert counted(Silent(), "rows") == {}
     message = "what was counted is not known: NotImplementedError: "
     assert _lines(folder / "log") == [("warning", "rows", None, message)]
+
+
+class Service:
+    """A job service: what it has counted grows with each question."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.asked, self._failures = 0, failures
+
+    def GetJobMetrics(self, _request: Any) -> Any:  # noqa: N802
+        self.asked += 1
+        if self.asked <= self._failures:
+            raise ConnectionError(f"question {self.asked}")
+        info = int64_user_counter("rows", "documents", self.asked, ptransform="Pack")
+        return job_api.GetJobMetricsResponse(metrics=job_api.MetricResults(attempted=[info]))
+
+
+def _job(service: Service) -> PipelineResult:
+    return PipelineResult(service, "job", iter(()), iter(()))
+
+
+def test_what_a_job_counts_is_heard_while_it_runs(monkeypatch) -> None:
+    monkeypatch.setattr("pipeline.metrics._SECONDS", 0.01)
+    told: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    job = _job(service := Service())
+    with heard(job, "rows", told.put):
+        numbers = [told.get(timeout=60)["rows"]["documents"] for _ in range(3)]
+    assert numbers == [1, 2, 3]
+    assert counted(job, "rows") == {"rows": {"documents": service.asked}}
+
+
+def test_a_service_that_does_not_answer_is_logged_once(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("pipeline.metrics._SECONDS", 0.01)
+    told: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    with log.kept_in(tmp_path / "log"), heard(_job(Service(3)), "rows", told.put):
+        assert told.get(timeout=60) == {"rows": {"documents": 4}}
+    message = "what was counted so far is not known: ConnectionError: question 1"
+    assert _lines(tmp_path / "log") == [("warning", "rows", None, message)]
+
+
+def test_what_is_heard_is_shown_and_not_added(tmp_path: Path) -> None:
+    timings = Timings(tmp_path, float)
+    with timings.stage("rows") as shown:
+        timings.add({"rows": {"documents": 2}})
+        for number in (1, 3):
+            timings.hear({"rows": {"documents": number, "cut": 1}})
+            assert shown == {"documents": 2 + number, "cut": 1}
+        assert timings.metrics["rows"] == {"documents": 2}
+        timings.add({"rows": {"documents": 4, "cut": 1}})
+        assert shown == timings.metrics["rows"] == {"documents": 6, "cut": 1}
 
 
 VALUES = st.lists(st.integers(0, 99), min_size=1)

@@ -163,9 +163,9 @@ def test_the_mixture_is_timed_with_the_rows(built, rebuild, monkeypatch) -> None
             yield metrics
         timed.pop()
 
-    def running(graph: Any, workers: int, runner: Runner, name: str) -> Any:
+    def running(graph: Any, workers: int, runner: Runner, name: str, *more: Any) -> Any:
         graphs.append((*timed, name))
-        return run(graph, workers, runner, name)
+        return run(graph, workers, runner, name, *more)
 
     def reading(path: Path) -> bytes:
         read.append(path)

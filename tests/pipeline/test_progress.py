@@ -55,17 +55,21 @@ def test_a_line_at_the_end(tmp_path: Path) -> None:
     assert re.fullmatch(r"Traces: 1,500 programs in \d\.\d s", line)
 
 
-@pytest.mark.parametrize(("total", "of"), [(3000, " of 3,000"), (None, "")])
-def test_lines_now_and_then(tmp_path: Path, monkeypatch, total: int | None, of: str) -> None:
+@pytest.mark.parametrize(
+    ("total", "of", "left"),
+    [(3000, " of 3,000", r", \d+:\d\d:\d\d left"), (1, " of 1", ", 0:00:00 left"), (None, "", "")],
+)
+def test_lines_now_and_then(
+    tmp_path: Path, monkeypatch, total: int | None, of: str, left: str
+) -> None:
     monkeypatch.setattr(progress, "_PLAIN_SECONDS", 0.05)
     *lines, _ = _shown(Ticker(tmp_path, "traces"), total, 0.3)
     assert lines
     for line in lines:
-        assert re.fullmatch(rf"Traces: [\d,]+{of} programs, [\d,]+/s", line)
+        assert re.fullmatch(rf"Traces: [\d,]+{of} programs, [\d,]+/s{left}", line)
 
 
 METRICS = {
-    "programs": 1500,
     "rejected.bad record": 2,
     "events": {"count": 2, "sum": 1234, "min": 1, "max": 1233},
 }
@@ -84,6 +88,23 @@ def test_what_was_counted_is_shown(tmp_path: Path, monkeypatch) -> None:
     assert first == "Traces: 0 programs, 0/s"
     assert between == "Traces: 0 programs, 1,234 events, 2 rejected.bad record, 0/s"
     assert last.startswith("Traces: 0 programs, 1,234 events, 2 rejected.bad record in ")
+
+
+def test_programs_of_other_machines(tmp_path: Path, monkeypatch) -> None:
+    """From which no ticks come: what they count is shown, and the time that is left."""
+    monkeypatch.setattr(progress, "_PLAIN_SECONDS", 0.02)
+    console, found = Console(file=io.StringIO()), {}
+    ticker = Ticker(tmp_path / "elsewhere", "traces")
+    with Display(console).stage("Traces", ticker, "programs", 3000, found):
+        _wait_for(console, "programs")
+        found |= {"programs": 1500, **METRICS}
+        _wait_for(console, "left")
+    first, *_, between, last = console.file.getvalue().splitlines()
+    assert first == "Traces: 0 of 3,000 programs, 0/s"
+    counted = "1,234 events, 2 rejected.bad record"
+    shown = rf"Traces: 1,500 of 3,000 programs, {counted}, [\d,]+/s, \d+:\d\d:\d\d left"
+    assert re.fullmatch(shown, between)
+    assert last.startswith(f"Traces: 1,500 programs, {counted} in ")
 
 
 def _wait_for(console: Console, text: str) -> None:
@@ -134,7 +155,7 @@ def test_a_build_in_a_terminal(tmp_path: Path) -> None:
     assert "programs" in shown
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
     drawn = [part for part in re.split(r"[\r\n]+", text) if part.strip()]
-    assert any(re.search(r"Documents .*/s \d:\d\d:\d\d", part) for part in drawn)
+    assert any(re.search(r"Documents .*/s \d:\d\d:\d\d \d:\d\d:\d\d left", part) for part in drawn)
     plain = [part for part in drawn if "/s" not in part]
     stages = "Candidates Programs Isolation Traces Tokenizer Documents Rows".split()
     assert [part.split(":")[0] for part in plain[:7]] == stages

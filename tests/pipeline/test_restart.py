@@ -174,8 +174,8 @@ def test_a_stage_that_fails(
     """After it has done its work, but before it could say so."""
     run, failed = pipeline.build.run, []
 
-    def failing(made, workers, runner, stage):
-        metrics = run(made, workers, runner, stage)
+    def failing(made, workers, runner, stage, hear):
+        metrics = run(made, workers, runner, stage, hear)
         if stage == graph and not failed:
             failed.append(graph)
             raise RuntimeError(graph)
