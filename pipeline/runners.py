@@ -110,6 +110,18 @@ class Runner:
 LOCAL = Runner()
 
 
+class _Options(PipelineOptions):  # type: ignore[misc]
+    """Options of which each view is made once: Beam asks for some at each step of a graph, and makes
+    a parser of arguments for it, a fifth of what a small graph costs."""
+
+    def view_as(self, cls: type[PipelineOptions]) -> PipelineOptions:
+        """See Beam."""
+        views = self.__dict__.setdefault("_views", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        return views[cls]
+
+
 def run(
     graph: Graph,
     workers: Workers,
@@ -127,7 +139,7 @@ def run(
     """
     if runner.name is Name.LOCAL:
         logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # an error is raised, too
-        options = PipelineOptions.from_dictionary({"direct_num_workers": workers.count})
+        options = _Options.from_dictionary({"direct_num_workers": workers.count})
         pipeline = beam.Pipeline(runner=FnApiRunner(workers.environment()), options=options)
     else:
         pipeline = beam.Pipeline(options=runner.options(stage))
