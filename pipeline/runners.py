@@ -111,7 +111,7 @@ LOCAL = Runner()
 
 
 class _Options(PipelineOptions):  # type: ignore[misc]
-    """Options of which each view is made once: Beam asks for some at each step of a graph, and makes
+    """Options of which each view is made once: Beam asks for some at each step of a graph and makes
     a parser of arguments for it, a fifth of what a small graph costs."""
 
     def view_as(self, cls: type[PipelineOptions]) -> PipelineOptions:

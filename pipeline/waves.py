@@ -33,7 +33,7 @@ from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind, Model
 
 Block = tuple[FileEntry, FileEntry | None]  # of candidates, and the fates of some of them
-_KEYS_AT_ONCE = 1 << 15  # keys of candidates that selection has in memory
+_KEYS_AT_ONCE = 1 << 13  # keys of candidates that selection has in memory
 _AMBIGUOUS = f"{STEPS}/ambiguous.npy"
 
 

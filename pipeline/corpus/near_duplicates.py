@@ -8,6 +8,7 @@ is always kept. Needs datasketch, the extra `minhash`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,11 +47,11 @@ def shingles(source: str, width: int) -> set[bytes]:
     return {" ".join(words[k : k + width]).encode("utf-8", "surrogatepass") for k in starts}
 
 
-def bands(item: Sketch, config: NearDuplicates) -> list[str]:
-    """The keys of the buckets that a source is in."""
+def bands(item: Sketch, config: NearDuplicates) -> list[bytes]:
+    """The keys of the buckets that a source is in, of 8 bytes each."""
     size = 4 * _rows_of_band(config.threshold, config.permutations)
     ends = range(size, len(item.values) + 1, size)
-    return [f"{end // size}:{item.values[end - size : end].hex()}" for end in ends]
+    return [_key(end // size, item.values[end - size : end]) for end in ends]
 
 
 def near_duplicates(bucket: Iterable[Sketch], config: NearDuplicates) -> list[tuple[str, str]]:
@@ -68,6 +69,10 @@ def _likeness(one: Sketch, other: Sketch) -> float:
     """The estimated Jaccard similarity of their sets of shingles, 0 to 1."""
     ours, theirs = (np.frombuffer(item.values, "<u4") for item in (one, other))
     return float(np.mean(ours == theirs))
+
+
+def _key(band: int, values: bytes) -> bytes:
+    return hashlib.blake2b(values, digest_size=8, salt=band.to_bytes(4, "big")).digest()
 
 
 @lru_cache

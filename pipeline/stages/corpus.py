@@ -17,7 +17,7 @@ from apache_beam.pvalue import TaggedOutput
 from pipeline.corpus.candidate import Candidate, Key
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.decontaminate import listed_sources
-from pipeline.corpus.near_duplicates import bands, near_duplicates
+from pipeline.corpus.near_duplicates import Sketch, bands, near_duplicates
 from pipeline.corpus.normalise import Normaliser
 from pipeline.corpus.read import read_file
 from pipeline.corpus.select import Refused, grouped, same_id, select, sketch_of, unique
@@ -203,8 +203,15 @@ class _Alike(beam.PTransform):
     def expand(self, sources: Any) -> Any:
         near = self._config.near_duplicates
         assert near is not None
-        return (
+        shared = (
             sources
+            | "Bands" >> beam.FlatMap(_bands, self._config, self._listed, self._parts)
+            | "ByBand" >> beam.GroupByKey()
+            | "Shared" >> beam.FlatMap(_shared, self._parts)
+        )
+        return (
+            {_KEYS: sources, "shared": shared}
+            | "WithShared" >> beam.CoGroupByKey()
             | "Sketch" >> beam.FlatMap(_buckets, self._config, self._listed)
             | "ByBucket" >> beam.GroupByKey()
             | "NearDuplicates" >> beam.FlatMapTuple(lambda _, bucket: near_duplicates(bucket, near))
@@ -244,16 +251,50 @@ def _same_id(part: tuple[int, Iterable[bytes]], parts: int) -> Iterator[Any]:
         yield TaggedOutput(FATES, told)
 
 
-def _buckets(
-    part: tuple[int, Iterable[bytes]], config: CorpusConfig, listed: frozenset[str]
-) -> Iterator[tuple[str, Any]]:
+def _bands(
+    part: tuple[int, Iterable[bytes]], config: CorpusConfig, listed: frozenset[str], parts: int
+) -> Iterator[tuple[int, bytes]]:
+    """(band, normal form) of all sources, by the part of the band."""
     _, packs = part
-    for group in grouped(_unpacked(packs), _by_source).values():
-        allowed, _refused = unique(group, config, listed)
-        if allowed and config.near_duplicates is not None:
-            item = sketch_of(allowed)
-            for band in bands(item, config.near_duplicates):
+    found = [(band, item.normal) for item, its in _sketches(packs, config, listed) for band in its]
+    return _in_packs(found, lambda pair: int.from_bytes(pair[0], "big") % parts)
+
+
+def _shared(part: tuple[int, Iterable[bytes]], parts: int) -> Iterator[tuple[int, bytes]]:
+    """Those whose band several sources have, by the part of the source."""
+    _, packs = part
+    several = [
+        pair
+        for group in grouped(_unpacked(packs), lambda pair: pair[0]).values()
+        if len(group) > 1
+        for pair in group
+    ]
+    return _in_packs(several, lambda pair: place(pair[1], parts))
+
+
+def _buckets(
+    part: tuple[int, Mapping[str, Any]], config: CorpusConfig, listed: frozenset[str]
+) -> Iterator[tuple[bytes, Any]]:
+    """The sketches of sources, by the bands that they share."""
+    _, found = part
+    (packs,) = found[_KEYS]
+    shared = set(_unpacked(found["shared"]))
+    for item, its in _sketches(packs, config, listed):
+        for band in its:
+            if (band, item.normal) in shared:
                 yield band, item
+
+
+def _sketches(
+    packs: Iterable[bytes], config: CorpusConfig, listed: frozenset[str]
+) -> Iterator[tuple[Sketch, list[bytes]]]:
+    """The sketch of each source that has an allowed program, and its bands."""
+    assert config.near_duplicates is not None
+    for group in grouped(_unpacked(packs), _by_source).values():
+        allowed, _ = unique(group, config, listed)
+        if allowed:
+            item = sketch_of(allowed)
+            yield item, bands(item, config.near_duplicates)
 
 
 def _alone(part: int, packs: Iterable[bytes]) -> tuple[int, dict[str, Any]]:
