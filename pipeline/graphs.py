@@ -65,7 +65,7 @@ def candidate_graph(
 
 
 def selection_graph(
-    pipeline: Any, config: Config, root: Place, blocks: Sequence[FileEntry], parts: int
+    pipeline: Any, config: Config, root: Place, blocks: Sequence[str], parts: int
 ) -> None:
     """Blocks of candidates to FILES: the fates of those that are not selected; and the number of
     programs that are KEPT. Keys are looked at in so many `parts`."""
@@ -77,7 +77,7 @@ def selection_graph(
 def program_graph(
     pipeline: Any,
     root: Place,
-    blocks: Sequence[tuple[FileEntry, FileEntry | None]],
+    blocks: Sequence[tuple[str, str | None]],
     files: int,
     part: range,
 ) -> None:

@@ -32,7 +32,7 @@ from pipeline.workspace import report_path
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind, Model
 
-Block = tuple[FileEntry, FileEntry | None]  # of candidates, and the fates of some of them
+Block = tuple[str, str | None]  # the file of candidates, and that of the fates of some of them
 _KEYS_AT_ONCE = 1 << 13  # keys of candidates that selection has in memory
 _AMBIGUOUS = f"{STEPS}/ambiguous.npy"
 
@@ -51,10 +51,12 @@ def plan_programs(job: Job, candidates: Store) -> tuple[list[Block], int]:
     remove(job.root / FATES)
     found = sum(entry.rows for entry in candidates.files)
     parts = share_out(found, _KEYS_AT_ONCE)
-    job.run(graphs.selection_graph, job.config, job.root, candidates.files, parts)
-    fates = {entry.path: entry for entry in job.work.entries(graphs.FILES)}
+    names = [entry.path for entry in candidates.files]
+    job.run(graphs.selection_graph, job.config, job.root, names, parts)
+    written = {entry.path for entry in job.work.entries(graphs.FILES)}
+    fates = map(fates_file, range(len(names)))
     blocks = [
-        (block, fates.get(fates_file(number))) for number, block in enumerate(candidates.files)
+        (name, told if told in written else None) for name, told in zip(names, fates, strict=True)
     ]
     (kept,) = job.work.report(graphs.KEPT)
     return blocks, share_out(kept, RECORDS_PER_FILE)

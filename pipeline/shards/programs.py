@@ -35,9 +35,9 @@ def write_programs(root: Place, name: str, found: Iterable[Candidate | Rejection
     return write_stream(root, name, PROGRAM_SCHEMA, batches, compression="zstd")
 
 
-def read_programs(root: Place, entry: FileEntry) -> Iterator[Candidate | Rejection]:
+def read_programs(root: Place, name: str) -> Iterator[Candidate | Rejection]:
     """What one file of the store holds. Raises DamagedFileError."""
-    for batch in open_table(root / entry.path, PROGRAM_SCHEMA).to_batches():
+    for batch in open_table(root / name, PROGRAM_SCHEMA).to_batches():
         yield from map(_found, batch.to_pylist())
 
 
@@ -49,16 +49,17 @@ def write_fates(root: Place, name: str, fates: Iterable[Fate]) -> FileEntry:
 
 
 def read_selected(
-    root: Place, block: FileEntry, fates: FileEntry | None, wanted: Callable[[str], bool]
+    root: Place, block: str, fates: str | None, wanted: Callable[[str], bool]
 ) -> Iterator[Candidate | Rejection]:
-    """What selection made of the programs of a block whose ids are `wanted`.
+    """What selection made of the programs of a block whose ids are `wanted`; `fates` is the file of
+    those that it has.
 
     Raises DamagedFileError.
     """
-    table = open_table(root / block.path, PROGRAM_SCHEMA)
+    table = open_table(root / block, PROGRAM_SCHEMA)
     ids = table["program"].to_pylist()
     mask = [wanted(program) for program in ids]
-    told = open_table(root / fates.path, FATE_SCHEMA).to_pylist() if fates else []
+    told = open_table(root / fates, FATE_SCHEMA).to_pylist() if fates else []
     known = {fate["row"]: (Reason(fate["reason"]), fate["detail"]) for fate in told}
     some = table.filter(pa.array(mask, pa.bool_())).to_pylist()
     for row, found in zip(compress(range(len(ids)), mask), map(_found, some), strict=True):

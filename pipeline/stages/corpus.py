@@ -22,7 +22,7 @@ from pipeline.corpus.normalise import Normaliser
 from pipeline.corpus.read import read_file
 from pipeline.corpus.select import Refused, grouped, same_id, select, sketch_of, unique
 from pipeline.ledger import CANDIDATES, FATES, READ
-from pipeline.metrics import Meter
+from pipeline.metrics import Meter, written
 from pipeline.progress import Ticker
 from pipeline.shards.places import Place
 from pipeline.shards.placing import place
@@ -35,7 +35,7 @@ from tracing.rejection import Rejection
 
 KEPT = "kept"  # the number of programs that selection keeps, in parts
 _KEYS = "keys"
-_METER = Meter("programs")
+_READING, _METER = Meter("candidates"), Meter("programs")
 _BLOCK_RECORDS, _BLOCK_CHARACTERS = 1 << 10, 1 << 23  # of sources, about
 
 Item = TypeVar("Item")
@@ -68,7 +68,7 @@ class SelectPrograms(beam.PTransform):
     programs that are KEPT, in parts. Keys are looked at in so many `parts`."""
 
     def __init__(
-        self, root: Place, blocks: Sequence[FileEntry], config: CorpusConfig, parts: int
+        self, root: Place, blocks: Sequence[str], config: CorpusConfig, parts: int
     ) -> None:
         super().__init__()
         self._root, self._blocks, self._config, self._parts = root, blocks, config, parts
@@ -109,7 +109,7 @@ class WritePrograms(beam.PTransform):
     def __init__(
         self,
         root: Place,
-        blocks: Sequence[tuple[FileEntry, FileEntry | None]],
+        blocks: Sequence[tuple[str, str | None]],
         files: int,
         part: range,
     ) -> None:
@@ -123,12 +123,12 @@ class WritePrograms(beam.PTransform):
             | Spread(self._blocks)
             | beam.FlatMap(_selected, root, files, self._part).with_outputs(FATES, main=PROGRAMS)
         )
-        written = (
+        entries = (
             found[PROGRAMS]
             | "ByFile" >> beam.GroupByKey()
-            | "Write" >> beam.Map(_write_programs, root, files)
+            | "Write" >> beam.FlatMap(_write_programs, root, files)
         )
-        return written, found[FATES]
+        return entries, found[FATES]
 
 
 def fates_file(block: int) -> str:
@@ -167,9 +167,10 @@ class _Normalise(beam.DoFn):
 
     def process(self, block: FileEntry) -> Iterator[FileEntry]:
         name = f"{CANDIDATES}/{block.path.rpartition('/')[2]}"
-        found = map(self._normal, read_programs(self._root, block))
-        yield write_programs(self._root, name, found)
+        found = map(self._normal, read_programs(self._root, block.path))
+        yield from written([write_programs(self._root, name, found)])
         self._ticker.tick(block.rows)
+        _READING.count("programs", block.rows)
 
     def teardown(self) -> None:
         self._normaliser.close()
@@ -225,7 +226,7 @@ def _listed(paths: tuple[str, ...]) -> frozenset[str]:
 
 
 def _keys(
-    numbered: tuple[int, FileEntry], root: Place, config: CorpusConfig, parts: int
+    numbered: tuple[int, str], root: Place, config: CorpusConfig, parts: int
 ) -> Iterator[tuple[int, bytes]]:
     """The keys of a block, by the part of their ids."""
     number, block = numbered
@@ -339,9 +340,7 @@ def _unpacked(packs: Iterable[bytes]) -> Iterator[Any]:
     return (item for packed in packs for item in unpack(packed))
 
 
-def _selected(
-    block: tuple[FileEntry, FileEntry | None], root: Place, files: int, part: range
-) -> Iterator[Any]:
+def _selected(block: tuple[str, str | None], root: Place, files: int, part: range) -> Iterator[Any]:
     """Outcomes, by the number of their file, and the FATES of the programs with their counts."""
     candidates, fates = block
     found = list(read_selected(root, candidates, fates, lambda name: place(name, files) in part))
@@ -363,8 +362,9 @@ def _id(outcome: Outcome) -> str:
     return outcome.program if isinstance(outcome, Rejection) else outcome.program.id
 
 
-def _write_programs(file: tuple[int, Iterable[bytes]], root: Place, files: int) -> FileEntry:
+def _write_programs(
+    file: tuple[int, Iterable[bytes]], root: Place, files: int
+) -> Iterator[FileEntry]:
     number, packs = file
-    entry = write_programs(root, shard_name(PROGRAMS, number, files), _unpacked(packs))
-    _METER.observe("bytes", entry.bytes)
-    return entry
+    name = shard_name(PROGRAMS, number, files)
+    return written([write_programs(root, name, _unpacked(packs))])

@@ -182,7 +182,7 @@ class ReadCandidates(beam.PTransform):
         return (
             pipeline
             | Spread(self._entries)
-            | beam.FlatMap(lambda entry, root: read_programs(root, entry), self._root)
+            | beam.FlatMap(lambda entry, root: read_programs(root, entry.path), self._root)
             | beam.Filter(lambda found: isinstance(found, Candidate))
         )
 

@@ -101,7 +101,9 @@ def test_selection(tmp_path: Path, seed: int, near: NearDuplicates | None) -> No
     with Normaliser() as normaliser:
         candidates = [Candidate.of(program, normaliser) for program in shuffled]
     blocks = [
-        write_programs(tmp_path, f"block{number}", [*candidates[number::3], _unreadable(number)])
+        write_programs(
+            tmp_path, f"block{number}", [*candidates[number::3], _unreadable(number)]
+        ).path
         for number in range(3)
     ]
 
@@ -111,8 +113,12 @@ def test_selection(tmp_path: Path, seed: int, near: NearDuplicates | None) -> No
 
     found = outcomes(tmp_path, [], stages, repeat=seed)
     assert sum(number for number in found if isinstance(number, int)) == len(kept)
-    fates = {entry.path: entry for entry in found if not isinstance(entry, int)}
-    pairs = [(block, fates.get(fates_file(number))) for number, block in enumerate(blocks)]
+    fates = {entry.path for entry in found if not isinstance(entry, int)}
+    assert fates <= set(map(fates_file, range(3)))
+    pairs = [
+        (block, name if (name := fates_file(number)) in fates else None)
+        for number, block in enumerate(blocks)
+    ]
     stored = [one for wave in (range(2), range(2, 5)) for one in _written(tmp_path, pairs, wave)]
     assert {*stored} == {*kept, *rejected, *map(_unreadable, range(3))}
     assert len(stored) == len(programs) + 3
@@ -136,7 +142,7 @@ def _written(root: Path, blocks, wave: range) -> list[Candidate | Rejection]:
     assert len(entries) == len({entry.path for entry in entries})
     counts = sum(fate[1] for fate in found if not isinstance(fate, FileEntry))
     assert counts == sum(entry.rows for entry in entries)
-    return [outcome for entry in entries for outcome in read_programs(root, entry)]
+    return [outcome for entry in entries for outcome in read_programs(root, entry.path)]
 
 
 def test_reading(tmp_path: Path, monkeypatch) -> None:
@@ -151,7 +157,7 @@ def test_reading(tmp_path: Path, monkeypatch) -> None:
     found = outcomes(tmp_path, [], lambda p: p.pipeline | read)
     names = [f"{number:05d}-{block:06d}.arrow" for number in (5, 6) for block in (0, 1)]
     assert sorted(entry.path for entry in found) == [f".build/candidates/{n}" for n in names]
-    stored = [outcome for entry in found for outcome in read_programs(tmp_path, entry)]
+    stored = [outcome for entry in found for outcome in read_programs(tmp_path, entry.path)]
     with Normaliser() as normaliser:
         expected = [
             one if isinstance(one, Rejection) else Candidate.of(one, normaliser)
@@ -411,6 +417,14 @@ def test_a_graph_over_very_many_files_is_small(tmp_path: Path) -> None:
     graph | ReadTraces(tmp_path, entries)
     size = graph.to_runner_api().ByteSize()
     assert 40_000 * 32 < size < 4_000_000
+
+
+def test_a_graph_over_very_many_blocks_is_small(tmp_path: Path) -> None:
+    names = [f".build/candidates/{n // 50:05d}-{n % 50:06d}.arrow" for n in range(80_000)]
+    graph = beam.Pipeline()
+    pairs = [(name, fates_file(number)) for number, name in enumerate(names)]
+    graph | WritePrograms(tmp_path, pairs, 40_000, range(40_000))
+    assert graph.to_runner_api().ByteSize() < 2_000_000
 
 
 @pytest.mark.parametrize("items", [range(9), []])
