@@ -13,6 +13,7 @@ import fsspec
 
 from pipeline.config import Config, TracingConfig, as_data
 from pipeline.corpus.records import BUILTIN, BUILTIN_DIRECTORY, expand
+from pipeline.shards.places import overlapped
 from pipeline.shards.stores import Recipe, Store
 from pipeline.strict import plain
 from tokenization.vocabulary import Model
@@ -26,8 +27,9 @@ def programs_recipe(config: Config) -> Recipe:
     """Selection: the rules, and the content of the files that are read."""
     corpus = as_data(config)["corpus"]
     del corpus["splits"]  # which only the traces have
-    files = [[path, _digest_of(path)] for path in expand(config.corpus.paths)]
-    listed = [_digest_of(path) for path in expand(config.corpus.decontaminate)]
+    paths = expand(config.corpus.paths)
+    files = [list(pair) for pair in zip(paths, overlapped(_digest_of, paths), strict=True)]
+    listed = list(overlapped(_digest_of, expand(config.corpus.decontaminate)))
     return _recipe(
         "programs", {"corpus": corpus, "files": files, "listed": listed, **_interpreter()}
     )
