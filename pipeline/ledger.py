@@ -14,7 +14,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.shards.manifest import CARD, NAME, REPORT, ManifestError
-from pipeline.shards.places import Place, files_below, missing, move, remove
+from pipeline.shards.places import (
+    Place,
+    files_below,
+    missing,
+    move,
+    overlapped,
+    remove,
+    remove_files,
+)
 from pipeline.shards.schema import INVERSE_STEPS, PROGRAMS, RUNS, SPLITS, TRACES
 from pipeline.shards.stores import Counts, Recipe, Store, path_of, total
 from pipeline.shards.vocabulary import FOLDER as TOKENIZER
@@ -75,9 +83,8 @@ class Ledger:
             if wave.recipe.fingerprint != recipe.fingerprint:
                 path.unlink()
         known = {entry.path for _, wave in self._waves(recipe.name) for entry in wave.files}
-        for entry in old.files if old else ():
-            if entry.path not in known:
-                (self._root / entry.path).unlink(missing_ok=True)
+        names = {entry.path for entry in old.files} - known if old else set()
+        remove_files(self._root / name for name in names.difference(missing(self._root, names)))
         clear(self._root, FOLDERS[recipe.name], known)
 
     def waves(self, recipe: Recipe, shards: int, at_once: int) -> Iterator[range]:
@@ -159,9 +166,9 @@ class Ledger:
             if wave.recipe.fingerprint == store.recipe.fingerprint:
                 path.unlink()
         gone = set(missing(self._root, (entry.path for entry in store.files)))
-        for entry in store.files:
-            if entry.path not in gone:
-                move(self._root / entry.path, folder / entry.path)
+        names = (entry.path for entry in store.files if entry.path not in gone)
+        for _ in overlapped(lambda name: move(self._root / name, folder / name), names):
+            pass
         move(folder / _MOVING, folder / _KEPT)
 
     def _waves(self, name: str) -> list[tuple[Place, Store]]:
@@ -178,11 +185,13 @@ class Ledger:
 def clear(root: Place, folders: Sequence[str], known: set[str] | frozenset[str]) -> None:
     """Take away from our folders what a build wrote and is not `known`."""
     for folder in folders:
-        for path in files_below(root / folder):
-            arrow = path.name.startswith("data-") and path.suffix == ".arrow"
-            ours = arrow or folder.startswith(WORK)
-            if ours and f"{folder}/{path.name}" not in known:
-                path.unlink()
+        ours = (
+            path
+            for path in files_below(root / folder)
+            if folder.startswith(WORK)
+            or (path.name.startswith("data-") and path.suffix == ".arrow")
+        )
+        remove_files(path for path in ours if f"{folder}/{path.name}" not in known)
 
 
 def _folders(folder: Place) -> list[Place]:

@@ -13,6 +13,7 @@ import fsspec
 
 from pipeline.config import Config, TracingConfig, as_data
 from pipeline.corpus.records import BUILTIN, BUILTIN_DIRECTORY, expand
+from pipeline.shards.places import overlapped
 from pipeline.shards.stores import Recipe, Store
 from pipeline.strict import plain
 from tokenization.vocabulary import Model
@@ -34,7 +35,8 @@ def candidates_recipe(config: Config) -> Recipe:
     """Reading: the content of the files, and what of it is read."""
     corpus = as_data(config)["corpus"]
     own = {name: corpus[name] for name in ("fields", "carry")}
-    files = [[path, _digest_of(path)] for path in expand(config.corpus.paths)]
+    paths = expand(config.corpus.paths)
+    files = [list(pair) for pair in zip(paths, overlapped(_digest_of, paths), strict=True)]
     return _recipe("candidates", {**own, "files": files, **_interpreter()})
 
 
@@ -42,7 +44,7 @@ def programs_recipe(config: Config, candidates: Store) -> Recipe:
     """Selection: the rules."""
     corpus = as_data(config)["corpus"]
     del corpus["splits"]  # which only the traces have
-    listed = [_digest_of(path) for path in expand(config.corpus.decontaminate)]
+    listed = list(overlapped(_digest_of, expand(config.corpus.decontaminate)))
     return _recipe("programs", {"corpus": corpus, "listed": listed, **_interpreter()}, candidates)
 
 
