@@ -7,16 +7,19 @@ thread runs until it waits for another or ends; threads are numbered in the orde
 
 from __future__ import annotations
 
+import _thread
 import datetime
 import functools
 import gc
 import importlib
 import itertools
 import logging
+import math
 import os
 import random
 import select
 import selectors
+import signal
 import sys
 import threading
 import time
@@ -63,6 +66,7 @@ def pin() -> None:
     _pin_entropy()
     _replace(os, "getcwd", lambda: PLACE)
     _replace(os, "getcwdb", lambda: PLACE.encode())
+    _pin_timers()
     _pin_threads()
 
 
@@ -202,6 +206,30 @@ def _pin_entropy() -> None:
     uuid._node = _NODE  # type: ignore[attr-defined]
 
 
+def _pin_timers() -> None:
+    """A timer that has not gone off has all of its time left."""
+    real, ask, real_alarm = signal.setitimer, signal.getitimer, signal.alarm
+    known: dict[int, tuple[float, float]] = {}
+
+    def getitimer(which: int, /) -> tuple[float, float]:
+        return known[which] if any(ask(which)) else (0.0, 0.0)
+
+    def setitimer(which: int, seconds: float, interval: float = 0.0, /) -> tuple[float, float]:
+        before = getitimer(which)
+        real(which, seconds, interval)
+        known[which] = float(seconds), float(interval)
+        return before
+
+    def alarm(seconds: int, /) -> int:
+        before, _ = getitimer(signal.ITIMER_REAL)
+        real_alarm(seconds)
+        known[signal.ITIMER_REAL] = float(seconds), 0.0
+        return math.ceil(before)
+
+    for function in (getitimer, setitimer, alarm):
+        _replace(signal, function.__name__, function)
+
+
 def _pin_threads() -> None:
     """Identifiers of threads are addresses; here they are numbers, and the main thread is 1."""
     own = threading.local()
@@ -223,6 +251,7 @@ def _pin_threads() -> None:
     main = threading.main_thread()
     main._ident, main._native_id = get_ident(), get_native_id()  # type: ignore[attr-defined]
     threading._active = {main.ident: main}  # type: ignore[attr-defined]
-    _replace(threading, "get_ident", get_ident)
-    _replace(threading, "get_native_id", get_native_id)
+    for module in (_thread, threading):
+        _replace(module, "get_ident", get_ident)
+        _replace(module, "get_native_id", get_native_id)
     sys.setswitchinterval(_TURN_SECONDS)

@@ -73,6 +73,16 @@ SAME = {
         import timeit
         print(timeit.timeit("1", number=3), timeit.default_timer())
         """,
+    "alarms": """
+        import _thread, signal
+        signal.signal(signal.SIGALRM, lambda *_: print("gone off"))
+        print(signal.setitimer(signal.ITIMER_REAL, 50, 2), signal.getitimer(signal.ITIMER_REAL))
+        print(signal.alarm(7), signal.alarm(3), signal.getitimer(signal.ITIMER_VIRTUAL))
+        print(signal.setitimer(signal.ITIMER_REAL, 0.01))
+        signal.pause()
+        print(signal.getitimer(signal.ITIMER_REAL), signal.alarm(0))
+        print(_thread.get_ident())
+        """,
     "profilers": """
         import cProfile, pstats, resource
         profiler = cProfile.Profile()
@@ -263,6 +273,17 @@ def test_the_main_thread_has_the_number_of_the_process(runner: Runner) -> None:
         print(threading.get_native_id() == threading.main_thread().native_id == os.getpid())
         """
     assert printed(runner, source) == ["True"]
+
+
+def test_a_timer_has_all_of_its_time_left(runner: Runner) -> None:
+    source = """
+        import signal
+        print(signal.setitimer(signal.ITIMER_REAL, 50, 2), signal.getitimer(signal.ITIMER_REAL))
+        print(signal.alarm(7), signal.alarm(3), signal.setitimer(signal.ITIMER_REAL, 0))
+        print(signal.getitimer(signal.ITIMER_REAL), signal.getitimer(signal.ITIMER_PROF))
+        """
+    expected = ["(0.0, 0.0) (50.0, 2.0)", "50 7 (3.0, 0.0)", "(0.0, 0.0) (0.0, 0.0)"]
+    assert printed(runner, source) == expected
 
 
 def test_threads_wait_for_one_another(runner: Runner) -> None:
