@@ -56,7 +56,8 @@ _TAKES: dict[int, Callable[[int], int]] = {
         ("SWAP COPY BUILD_TUPLE BUILD_LIST BUILD_SET BUILD_STRING BUILD_SLICE", lambda n: n),
         ("BUILD_MAP", lambda n: 2 * n),
         ("BUILD_CONST_KEY_MAP LIST_EXTEND", lambda n: n + 1),
-        ("PRECALL CALL", lambda n: n + 2),
+        ("PRECALL", lambda n: n + 2),
+        ("CALL", lambda n: 2),  # its arguments count as taken by the PRECALL before it
     )
     for name in names.split()
 }
