@@ -19,7 +19,7 @@ from .columns import NOTHING, Columns
 from .inert import ATOMS, are_steady
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
 
-WARM = 400  # line events of a code object, before its lines are counted
+WARM = 200  # line events of a code object, before its lines are counted
 _OPTIMIZED = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS: functions, not modules and class bodies
 _SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 _VISITS = 3  # of a line, before it is worth an analysis

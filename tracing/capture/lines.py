@@ -31,6 +31,8 @@ _ENDS = frozenset({_OP["RETURN_VALUE"]})
 _JUMPS = frozenset(
     _OP[name] for name in ("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT")
 )
+# These ask which object it is that was loaded just before, and nothing of the object.
+_ONLY_WHICH = _ENDS | {code for name, code in _OP.items() if name.endswith(("_NONE", "_NOT_NONE"))}
 _BACKWARD = frozenset(code for name, code in _OP.items() if "BACKWARD" in name)
 _RELATIVE = frozenset(dis.hasjrel)
 
@@ -189,7 +191,8 @@ def _note(
     if opcode not in _TAKES or _TAKES[opcode](argument) > height:
         return False
     if opcode in _LOADS:
-        step.loads.add(_local(code, argument))
+        if opcodes[instruction.after] not in _ONLY_WHICH:
+            step.loads.add(_local(code, argument))
     elif opcode in _STORES:
         step.stores.add(_local(code, argument))
     elif opcode in _NAME_STORES:

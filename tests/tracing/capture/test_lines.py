@@ -50,6 +50,16 @@ def test_anything_else_may_change_anything(line: str) -> None:
     assert step_of(line) is None
 
 
+@pytest.mark.parametrize(
+    ("line", "loads"),
+    [("return a", set()), ("if a is None: b = c", {"c"}), ("return a == None", {"a"})],
+)
+def test_which_object_it_is_may_be_asked_of_any(line: str, loads: set[str]) -> None:
+    step = step_of(line)
+    assert step is not None
+    assert step.loads == loads
+
+
 def test_a_loop_over_what_a_call_gives() -> None:
     code = body("for x in range(1, len(a) + 1):\n  b = x")
     lines = lines_of(code)
