@@ -52,7 +52,13 @@ def test_anything_else_may_change_anything(line: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "loads"),
-    [("return a", set()), ("if a is None: b = c", {"c"}), ("return a == None", {"a"})],
+    [
+        ("return a", set()),
+        ("yield a", set()),
+        ("for x in a: yield b", {"a"}),
+        ("if a is None: b = c", {"c"}),
+        ("return a == None", {"a"}),
+    ],
 )
 def test_which_object_it_is_may_be_asked_of_any(line: str, loads: set[str]) -> None:
     step = step_of(line)
