@@ -45,8 +45,12 @@ def takes_next(opcodes: bytes, at: int) -> bool:
 
 def begins_with_line(code: CodeType) -> bool:
     """Whether nothing runs between the call of a function, no generator, and its first line."""
-    first = 2 * code.co_code[::2].index(RESUME) + 2
-    return any(start <= first < end and line for start, end, line in code.co_lines())
+    opcodes = code.co_code
+    first = 2 if opcodes[0] == RESUME else 2 * opcodes[::2].index(RESUME) + 2
+    for _, end, line in code.co_lines():
+        if first < end:
+            return line is not None
+    return False
 
 
 # Comprehensions have frames of their own, with a local `.0`.
