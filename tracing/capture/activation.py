@@ -129,7 +129,9 @@ class Harmless:
 
     def holds(self, activation: Activation) -> bool:
         """Whether what it takes for granted is so, beside what it needs to be inert. Asked when
-        the line is about to run."""
+        the line is about to run; not worth it where atoms are all that would be looked at."""
+        if self.stores and CHANGEABLE not in activation.objects:
+            return False
         if self.loop & activation.visited.get(self.line, activation.ever_impure):
             return False
         for position in self.atoms:
@@ -143,7 +145,9 @@ class Harmless:
         for name in self.builtins:
             if name in variables or builtins.get(name) is not _REAL[name]:
                 return False
-        return all(address(type(variables.get(name, ABSENT))) in ATOMS for name in self.globals)
+        return not self.globals or all(
+            address(type(variables.get(name, ABSENT))) in ATOMS for name in self.globals
+        )
 
 
 def _bits(names: Sequence[str], chosen: set[str]) -> int:
