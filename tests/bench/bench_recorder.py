@@ -1,12 +1,17 @@
 """What recording costs, beside other recorders: CPU time over the untraced run, per event.
 
-    python tests/bench/bench_recorder.py [--rounds 5] [--corpus FILE.jsonl]
+    python tests/bench/bench_recorder.py [--rounds 5] [--corpus FILE.jsonl] [--floors]
 
 Ten long programs, four in which containers grow, and short calls: those of a corpus file, or of the
 corpus in the package. All recorders run the same programs in turn, in one process; the medians
 over the rounds are printed, and their ratios to ours. What is made before the program is known is
 not counted: the server has it before it forks. `written` is ours with the bytes that the child
 sends, as `obvious` has its JSON. PySnooper and hunter take part where they are installed.
+
+With --floors, short calls by their length are measured alone, beside what no recorder of this kind
+can be faster than: one that only notes events and lines, one that is told in advance which
+variables will have changed, and shows these by their own repr, and one that has to look (not again
+at the very same number, string, truth value or None).
 """
 
 from __future__ import annotations
@@ -37,6 +42,8 @@ from tracing.capture.values import renderer
 from tracing.limits import Limits
 from tracing.program import Program
 
+BANDS = ((8, 40), (60, 300))  # events of short calls
+MOST = 150  # programs of one band
 FOLDER = Path(__file__).parent / "long"
 LIMITS = Limits(events=10**9)
 EMPTY = compile("", "prog.py", "exec")
@@ -98,7 +105,7 @@ def _stop(why: str) -> Any:
     raise AssertionError(why)
 
 
-def obvious(code: types.CodeType, run: Run) -> int:
+def obvious(code: types.CodeType, run: Run, keep: Callable[[str], None] | None = None) -> int:
     """`repr` of every local at every event, the difference to before, as JSON."""
     lines: list[str] = []
     before: dict[int, dict[str, str]] = {}
@@ -125,7 +132,90 @@ def obvious(code: types.CodeType, run: Run) -> int:
         run()
     finally:
         sys.settrace(None)
+    for line in lines if keep else ():
+        keep(line)
     return len(lines)
+
+
+def noting(code: types.CodeType, run: Run) -> int:
+    """Events and lines, and nothing else."""
+    return told([])(code, run)
+
+
+def told(plan: list[list[str]]) -> Recorder:
+    """A recorder that knows which variables will have changed at each event (none past the end of
+    the plan)."""
+    events: list[tuple[str, int, list[str]]] = []
+    names = iter(plan)
+
+    def trace(frame: types.FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename != "prog.py":
+            return None
+        texts = []
+        if changed := next(names, None):
+            variables = frame.f_locals
+            texts = [repr(variables[name]) for name in changed]
+        events.append((event, frame.f_lineno, texts))
+        return trace
+
+    def record(code: types.CodeType, run: Run) -> int:
+        sys.settrace(trace)
+        try:
+            run()
+        finally:
+            sys.settrace(None)
+        return len(events)
+
+    return record
+
+
+def looking() -> Recorder:
+    """A recorder of all changed variables that does no more than it must to find them."""
+    events: list[tuple[str, int, dict[str, str]]] = []
+    before: dict[int, tuple[dict[str, object], dict[str, str]]] = {}
+    atoms = (int, str, float, bool, type(None))
+
+    def trace(frame: types.FrameType, event: str, argument: Any) -> Any:
+        if frame.f_code.co_filename != "prog.py":
+            return None
+        held, texts = before.setdefault(id(frame), ({}, {}))
+        changed = {}
+        for name, value in frame.f_locals.items():
+            if held.get(name, before) is value and type(value) in atoms:
+                continue
+            try:
+                text = repr(value)
+            except Exception as error:
+                text = f"<{type(error).__name__}>"
+            held[name] = value
+            if texts.get(name) != text:
+                texts[name] = changed[name] = text
+        events.append((event, frame.f_lineno, changed))
+        if event == "return":
+            del before[id(frame)]
+        return trace
+
+    def record(code: types.CodeType, run: Run) -> int:
+        sys.settrace(trace)
+        try:
+            run()
+        finally:
+            sys.settrace(None)
+        return len(events)
+
+    return record
+
+
+def plan_of(program: Program) -> list[list[str]]:
+    """Which variables have another repr at each event."""
+    plan: list[list[str]] = []
+
+    def keep(line: str) -> None:
+        _, _, changed = json.loads(line)
+        plan.append([name for name, text in changed.items() if text[:1] != "<"])
+
+    cost(lambda: lambda code, run: obvious(code, run, keep), program)
+    return plan
 
 
 def pysnooper(code: types.CodeType, run: Run) -> int:
@@ -224,14 +314,54 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--corpus")
+    parser.add_argument("--floors", action="store_true")
     options = parser.parse_args()
     gc.disable()
     chosen = list(programs(options.corpus))
     gc.freeze()
+    if options.floors:
+        _floors([program for which, program in chosen if which == "short"], options.rounds)
+        return
     for kind in ("long", "growing", "short"):
         group = [program for which, program in chosen if which == kind]
         if group:
             _compare(kind, group, options.rounds)
+
+
+def _floors(group: list[Program], rounds: int) -> None:
+    sizes = {program.id: cost(lambda: noting, program)[1] for program in group}
+    for least, most in BANDS:
+        band = [program for program in group if least <= sizes[program.id] <= most]
+        band = band[:: len(band) // MOST + 1]
+        seconds = [_seconds(program, rounds) for program in band]
+        events = sum(sizes[program.id] for program in band)
+        print(f"{least} to {most} events: {len(band)} programs, {events:,} events, {rounds} rounds")
+        medians = {
+            name: statistics.median(map(sum, zip(*(each[name] for each in seconds), strict=True)))
+            for name in seconds[0]
+        }
+        for name, median in medians.items():
+            ratio = medians["obvious"] / median
+            print(
+                f"  {name:10} {median / events * 1e6:8.2f} µs/event, obvious takes {ratio:5.2f} ×"
+            )
+
+
+def _seconds(program: Program, rounds: int) -> dict[str, list[float]]:
+    """What a program costs by each recorder and each floor, in rounds."""
+    plan = plan_of(program)
+    ways: dict[str, Callable[[], Recorder]] = {
+        "ours": ours,
+        "obvious": lambda: obvious,
+        "looking": looking,
+        "told": lambda: told(plan),
+        "noting": lambda: noting,
+    }
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, make in ways.items():
+            found[name].append(cost(make, program)[0])
+    return found
 
 
 def _compare(kind: str, group: list[Program], rounds: int) -> None:

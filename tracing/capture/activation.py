@@ -4,7 +4,8 @@ At each event the variables of the activation are looked at, but those that cann
 
 - a variable that still holds the very same atom;
 - every variable but those stored to, where the line that ran does nothing but load, compute and
-  store (`lines`), all that it loads is inert, and no Python function was called meanwhile.
+  store (`lines`), all that it loads is inert, and no Python function was called meanwhile;
+- every variable of a function that comes to its first line: nothing ran since it was called.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from .columns import NOTHING, Columns
 from .inert import ATOMS, are_steady
 from .lines import PURE, Lines, Step, analyse, analyse_loop, lines_of
 
-WARM = 400  # line events of a code object, before its lines are counted
+WARM = 200  # line events of a code object, before its lines are counted
 _OPTIMIZED = 0x1 | 0x2  # CO_OPTIMIZED | CO_NEWLOCALS: functions, not modules and class bodies
 _SUSPENDS = 0x20 | 0x80 | 0x200  # CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 _VISITS = 3  # of a line, before it is worth an analysis
@@ -35,8 +36,8 @@ class Activation:
     of its layout."""
 
     __slots__ = (
-        *("calls", "code", "frame", "impure", "layout", "line", "objects", "scope", "serial"),
-        *("places", "settled", "shown", "thrown", "visited", "wanted"),
+        *("calls", "code", "ever_impure", "frame", "impure", "layout", "line", "objects", "places"),
+        *("scope", "serial", "settled", "shown", "thrown", "visited", "wanted"),
     )
 
     def __init__(self, frame: FrameType, code: Code, serial: int) -> None:
@@ -53,7 +54,8 @@ class Activation:
         self.shown = [NOTHING] * len(wanted)  # the text of one
         self.scope = NOTHING
         self.impure = 0  # a bit for each that holds something not inert
-        self.visited: dict[int, int] = {}  # `impure` when a line was last entered, by the line
+        self.ever_impure = -1 if code.resumes else 0  # one for each that did, since the first line
+        self.visited: dict[int, int] = {}  # `impure` when a line was last entered, if it was warm
         self.places = code.places
 
     def lay_out(self, layout: int, wanted: _Wanted) -> None:
@@ -61,7 +63,7 @@ class Activation:
         self.layout, self.wanted = layout, wanted
         self.objects = [ABSENT] * len(wanted)
         self.shown = [NOTHING] * len(wanted)
-        self.scope, self.impure = NOTHING, 0
+        self.scope, self.impure, self.ever_impure = NOTHING, 0, -1
         self.visited = {}
         self.places = self.code.places_of.setdefault(layout, {})
 
@@ -70,8 +72,8 @@ class Code:
     """What is known of a code object of the program; `function` is its number."""
 
     __slots__ = (
-        *("code", "events", "function", "is_function", "layout", "lines", "opcodes", "places"),
-        *("places_of", "resumes", "wanted"),
+        *("begun", "code", "events", "function", "is_function", "layout", "lines", "opcodes"),
+        *("places", "places_of", "resumes", "wanted"),
     )
 
     def __init__(self, code: CodeType, function: int, columns: Columns) -> None:
@@ -86,6 +88,9 @@ class Code:
         flags = code.co_flags
         self.is_function = flags & _OPTIMIZED == _OPTIMIZED
         self.resumes = flags & _SUSPENDS  # it may be called to go on
+        # What can follow its call at most.
+        is_plain = self.is_function and not self.resumes
+        self.begun = _NOTHING_RUNS if is_plain and quirks.begins_with_line(code) else None
         # Modules and class bodies have no fixed one.
         self.layout = columns.layout(names) if self.is_function else NOTHING
         self.lines: Lines = {}  # the line of each instruction, once that was asked for
@@ -124,8 +129,10 @@ class Harmless:
 
     def holds(self, activation: Activation) -> bool:
         """Whether what it takes for granted is so, beside what it needs to be inert. Asked when
-        the line is about to run."""
-        if self.line and activation.visited.get(self.line, -1) & self.loop:
+        the line is about to run; not worth it where atoms are all that would be looked at."""
+        if self.stores and CHANGEABLE not in activation.objects:
+            return False
+        if self.loop & activation.visited.get(self.line, activation.ever_impure):
             return False
         for position in self.atoms:
             held = activation.objects[position]
@@ -138,7 +145,17 @@ class Harmless:
         for name in self.builtins:
             if name in variables or builtins.get(name) is not _REAL[name]:
                 return False
-        return all(address(type(variables.get(name, ABSENT))) in ATOMS for name in self.globals)
+        return not self.globals or all(
+            address(type(variables.get(name, ABSENT))) in ATOMS for name in self.globals
+        )
+
+
+def _bits(names: Sequence[str], chosen: set[str]) -> int:
+    """A bit for each of the chosen names."""
+    return sum(1 << names.index(name) for name in chosen)
+
+
+_NOTHING_RUNS = Harmless((), Step(), None, 0)
 
 
 def foresee(activation: Activation, line: int, stored: Callable[[], set[str]]) -> None:
@@ -195,11 +212,6 @@ def lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[st
     if layout != activation.layout:
         activation.lay_out(layout, tuple(enumerate(names)))
     return cast("dict[str, Any]", variables)
-
-
-def _bits(names: Sequence[str], chosen: set[str]) -> int:
-    """A bit for each of the chosen names."""
-    return sum(1 << names.index(name) for name in chosen)
 
 
 def _is_shown(name: object) -> bool:

@@ -27,10 +27,12 @@ _NAME_STORES = frozenset({_OP["STORE_NAME"]})
 _GLOBAL_STORES = frozenset(
     _OP[name] for name in ("STORE_GLOBAL", "STORE_NAME", "DELETE_GLOBAL", "DELETE_NAME")
 )
-_ENDS = frozenset({_OP["RETURN_VALUE"]})
+_ENDS = frozenset({_OP["RETURN_VALUE"], _OP["YIELD_VALUE"]})
 _JUMPS = frozenset(
     _OP[name] for name in ("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT")
 )
+# These ask which object it is that was loaded just before, and nothing of the object.
+_ONLY_WHICH = _ENDS | {code for name, code in _OP.items() if name.endswith(("_NONE", "_NOT_NONE"))}
 _BACKWARD = frozenset(code for name, code in _OP.items() if "BACKWARD" in name)
 _RELATIVE = frozenset(dis.hasjrel)
 
@@ -44,8 +46,8 @@ _TAKES: dict[int, Callable[[int], int]] = {
         ("JUMP_BACKWARD_NO_INTERRUPT LOAD_FAST LOAD_DEREF LOAD_NAME LOAD_GLOBAL", lambda n: 0),
         ("PUSH_NULL DELETE_FAST", lambda n: 0),
         ("POP_TOP UNARY_POSITIVE UNARY_NEGATIVE UNARY_NOT UNARY_INVERT", lambda n: 1),
-        ("LIST_TO_TUPLE GET_LEN UNPACK_SEQUENCE UNPACK_EX RETURN_VALUE", lambda n: 1),
-        ("JUMP_IF_FALSE_OR_POP JUMP_IF_TRUE_OR_POP LOAD_METHOD", lambda n: 1),
+        ("LIST_TO_TUPLE GET_LEN UNPACK_SEQUENCE UNPACK_EX RETURN_VALUE YIELD_VALUE", lambda n: 1),
+        ("JUMP_IF_FALSE_OR_POP JUMP_IF_TRUE_OR_POP LOAD_METHOD GET_ITER FOR_ITER", lambda n: 1),
         ("POP_JUMP_FORWARD_IF_FALSE POP_JUMP_FORWARD_IF_TRUE", lambda n: 1),
         ("POP_JUMP_FORWARD_IF_NONE POP_JUMP_FORWARD_IF_NOT_NONE", lambda n: 1),
         ("POP_JUMP_BACKWARD_IF_FALSE POP_JUMP_BACKWARD_IF_TRUE", lambda n: 1),
@@ -56,7 +58,8 @@ _TAKES: dict[int, Callable[[int], int]] = {
         ("SWAP COPY BUILD_TUPLE BUILD_LIST BUILD_SET BUILD_STRING BUILD_SLICE", lambda n: n),
         ("BUILD_MAP", lambda n: 2 * n),
         ("BUILD_CONST_KEY_MAP LIST_EXTEND", lambda n: n + 1),
-        ("PRECALL CALL", lambda n: n + 2),
+        ("PRECALL", lambda n: n + 2),
+        ("CALL", lambda n: 2),  # its arguments count as taken by the PRECALL before it
     )
     for name in names.split()
 }
@@ -124,8 +127,8 @@ class _Instruction:
 def analyse(code: CodeType, opcodes: bytes, lines: Lines, start: int) -> Step | None:
     """What the instructions from offset `start` (a line's first) can do; None: anything.
 
-    A loop that begins on the line is anything, and so is what works with values that an earlier
-    line left on the stack: of a call over several lines, who knows what is called?
+    What works with values that an earlier line left on the stack is anything: of a call over
+    several lines, who knows what is called? But a loop that began before may take its next item.
     """
     step = Step()
     pending, seen = [(start, 0)], set()
@@ -188,7 +191,8 @@ def _note(
     if opcode not in _TAKES or _TAKES[opcode](argument) > height:
         return False
     if opcode in _LOADS:
-        step.loads.add(_local(code, argument))
+        if opcodes[instruction.after] not in _ONLY_WHICH:
+            step.loads.add(_local(code, argument))
     elif opcode in _STORES:
         step.stores.add(_local(code, argument))
     elif opcode in _NAME_STORES:

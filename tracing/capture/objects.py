@@ -81,25 +81,31 @@ OPAQUE = {
     if is_opaque(type(value))
 }
 
+# Exceptions that are shown by their arguments, and these by nothing else, by the addresses of their
+# types.
+_ERRORS = frozenset(
+    address(kind)
+    for kind in vars(__import__("builtins")).values()
+    if isinstance(kind, type)
+    and issubclass(kind, BaseException)
+    and kind.__repr__ is BaseException.__repr__
+)
+_arguments: Callable[[object], tuple[object, ...]] = vars(BaseException)["args"].__get__
+
 
 class Shown:
     """What the attributes of an instance show while their dictionary is in the state `version`:
     the text of each, and by number those to which that of a value is to be added.
 
-    `text` is what the instance, of the class `known`, showed in an epoch or at a moment with all
-    instances, and flat lists, below it; it was at `depth`, and they have `height` levels.
+    `text` is what the instance, of the class `known`, showed in an epoch with all instances, and
+    flat lists, below it; it was at `depth`, and they have `height` levels. For an epoch nothing but
+    the lists can change: `lists` are its own, by the names of their attributes, with what `marshal`
+    writes of them; `has_more_lists` says that there are others. At one moment nothing can.
     """
 
     __slots__ = (
-        "depth",
-        "epoch",
-        "height",
-        "known",
-        "moment",
-        "others",
-        "text",
-        "texts",
-        "version",
+        *("depth", "epoch", "has_more_lists", "height", "known", "lists", "moment", "others"),
+        *("text", "texts", "version"),
     )
 
     def __init__(self, version: int, texts: list[str], others: list[tuple[int, str]]) -> None:
@@ -110,6 +116,8 @@ class Shown:
         self.depth = self.height = 0
         self.text = ""
         self.known: Class | None = None
+        self.lists: list[tuple[str, bytes]] = []
+        self.has_more_lists = False
 
 
 def any_renderer(
@@ -270,7 +278,7 @@ def any_renderer(
         mute(False)
         heap.forget()
         classes.clear()
-        return strip_address("", shown) if " at 0x" in shown else shown
+        return _without_address(shown)
 
     def other(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
         nonlocal nature
@@ -289,6 +297,8 @@ def any_renderer(
             return represent(value)
         if kind is _Module:
             return module(value)
+        if address(kind) in _ERRORS and is_inert(_arguments(value), items):
+            return _without_address(represent(value))
         known = class_of(kind)
         if known is not None:
             return instance(value, kind, known, depth, path)
@@ -352,8 +362,10 @@ def any_renderer(
             and found.known is known
             and (found.depth == depth or depth + found.height <= nesting)
             and found.version == _dict_version(place)
+            and (found.moment == heap.moment or lists_stay(found, attributes))
         ):
-            height, has_lists = found.height, found.epoch < 0
+            height, has_lists = found.height, bool(found.lists or found.has_more_lists)
+            found.moment = heap.moment
             return found.text
         has_lists = False
         if address(value) in path or depth >= nesting:
@@ -369,38 +381,50 @@ def any_renderer(
             text = f"{name}({state(value, attributes, slots, depth, path)})"
             height = _TALL
             return text
-        highest, texts, any_lists = 0, found.texts, False
+        highest, texts, has_more_lists = 0, found.texts, False
+        lists: list[tuple[str, bytes]] = []
         if found.others:
             below, path, texts = depth + 1, (*path, address(value)), texts.copy()
             held = [attributes[key] for _, key in found.others]  # code of the program may run
-            for (number, _), item in zip(found.others, held, strict=True):
+            for (number, key), item in zip(found.others, held, strict=True):
                 inner = address(type(item))
                 if inner in classes:
                     text = instance(item, type(item), classes[inner], below, path)
+                    has_more_lists = has_more_lists or has_lists
                 else:
-                    known_text = None
+                    written = b""
                     if type(item) is list and address(item) in bounded and len(item) <= items:
-                        known_text = flats.get(write(item)) if below < nesting else None
-                    if known_text is None:
+                        written = write(item) if below < nesting else b""
+                    if written in flats:
+                        text, height = flats[written], 1
+                        lists.append((key, written))
+                    else:
                         text = render(item, below, path)
                         height = _TALL
-                    else:
-                        text, height, has_lists = known_text, 1, True
                 texts[number] += text
-                any_lists = any_lists or has_lists
                 if height > highest:
                     highest = height
         text = f"{name}({', '.join(texts)})"
-        height, has_lists = highest + 1, any_lists
+        height, has_lists = highest + 1, bool(lists or has_more_lists)
         if highest < (_DEPENDS if depth else _TALL) and place != beside:
             found.text, found.depth, found.height = text, depth, height
-            found.known, found.moment = known, heap.moment
-            found.epoch = -1 if has_lists else heap.epoch
+            found.known, found.moment, found.epoch = known, heap.moment, heap.epoch
+            found.lists, found.has_more_lists = lists, has_more_lists
             room_of_kept -= len(text)
             if room_of_kept < 0:
                 room_of_kept = MEMORY
                 kept.clear()
         return text
+
+    def lists_stay(found: Shown, attributes: dict[str, Any]) -> bool:
+        """Whether the lists below an instance are what they were, as far as they are its own."""
+        if found.has_more_lists:
+            return False
+        for key, written in found.lists:
+            held = attributes[key]
+            if address(held) not in bounded or write(held) != written:
+                return False
+        return True
 
     def note(attributes: dict[str, Any], place: int) -> Shown | None:
         """What the attributes of an instance show, kept; None where not all have proper names."""
@@ -441,6 +465,10 @@ def any_renderer(
         return exact_str(name) if is_text else foreign(name)
 
     return show
+
+
+def _without_address(text: str) -> str:
+    return strip_address("", text) if " at 0x" in text else text
 
 
 def _method_name(function: Any) -> str:

@@ -9,7 +9,7 @@ import ctypes
 import dis
 import sys
 from collections.abc import Callable
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 # A trace record of one dataset comes from one version, and this is the one the facts hold for.
@@ -37,6 +37,20 @@ def takes_next(opcodes: bytes, at: int) -> bool:
     while opcodes[at] == EXTENDED_ARG:
         at += 2
     return opcodes[at] == FOR_ITER
+
+
+# The call event of a function comes at its RESUME, and a line event before the instruction behind
+# that one, if it has a line.
+
+
+def begins_with_line(code: CodeType) -> bool:
+    """Whether nothing runs between the call of a function, no generator, and its first line."""
+    opcodes = code.co_code
+    first = 2 if opcodes[0] == RESUME else 2 * opcodes[::2].index(RESUME) + 2
+    for _, end, line in code.co_lines():
+        if first < end:
+            return line is not None
+    return False
 
 
 # Comprehensions have frames of their own, with a local `.0`.

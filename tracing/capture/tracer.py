@@ -172,6 +172,7 @@ class Tracer:
                         objects[position] = value if stays else CHANGEABLE
                     if nature != INERT:
                         activation.impure |= 1 << position
+                        activation.ever_impure |= 1 << position
                         was_foreign = was_foreign or nature == FOREIGN
                     elif activation.impure:
                         activation.impure &= ~(1 << position)
@@ -190,7 +191,7 @@ class Tracer:
                     scopes += 1
                 line = activation.line = frame.f_lineno or 0
                 if kind != LINE or was_foreign:
-                    activation.settled = None
+                    activation.settled = None if kind != CALL or was_foreign else code.begun
                 elif code.events == WARM:
                     place = activation.places.get(frame.f_lasti)
                     harmless = None if place is None else place.harmless
@@ -207,6 +208,7 @@ class Tracer:
                             activation.settled = None
                 else:
                     code.events += 1
+                    activation.settled = None
                 depth = len(stack)
                 serial, scope, total = activation.serial, activation.scope, printed.total
                 note((kind, mark, line, serial, depth, scope, shown, total))

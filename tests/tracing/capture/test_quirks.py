@@ -402,3 +402,25 @@ def test_a_class_that_changes_gets_another_number() -> None:
         quirks.give_version(Below)
         numbers.append(quirks.type_version(Below))
     assert len({*numbers} - {0}) == 3
+
+
+def test_nothing_runs_between_a_call_and_the_first_line() -> None:
+    def with_cell(x: int) -> object:
+        return lambda: x
+
+    found: list[tuple[str, int]] = []
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        found.append((event, frame.f_lasti))
+        return trace
+
+    for function in (plain, lambda: [1], with_cell(1), lambda: with_cell(2)):
+        found.clear()
+        sys.settrace(trace)
+        try:
+            function()  # type: ignore[operator]
+        finally:
+            sys.settrace(None)
+        assert quirks.begins_with_line(function.__code__)  # type: ignore[attr-defined]
+        (first, at), (second, following) = found[:2]
+        assert (first, second, following) == ("call", "line", at + 2)
