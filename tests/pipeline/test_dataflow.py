@@ -36,6 +36,9 @@ from pipeline.timings import Metrics
 from pipeline.workers import Workers
 
 
+STAGES = "candidate selection program trace".split()  # of which each is a job, to the traces
+
+
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch) -> Iterator[Cloud]:
     """A cloud that this process works in."""
@@ -70,7 +73,7 @@ def test_what_is_staged_gives_the_same_bytes(wheel: Path, cloud: Cloud, tmp_path
         ended = _build(tmp_path, f"gs://{BUCKET}/out", "--runner", "dataflow", "--", *options)
     assert ended.status == 0, ended.err + str([job.error for job in cloud.jobs])
     stages = [job.posted["name"].removeprefix("neural-debugger-") for job in cloud.jobs]
-    assert stages == ["program", "trace", "tokenizer", "document", "row"]
+    assert stages == [*STAGES, "tokenizer", "document", "row"]
     for job in cloud.jobs:
         assert job.polls
         _check(job.posted, pipeline_of(cloud, job.posted), wheel)
@@ -98,7 +101,7 @@ def test_the_job_of_the_template(wheel: Path, cloud: Cloud, tmp_path: Path) -> N
         names = [job.posted["name"] for job in cloud.jobs]
         assert (state, names) == (
             "JOB_STATE_DONE",
-            ["whole", "neural-debugger-program", "neural-debugger-trace"],
+            ["whole", *(f"neural-debugger-{stage}" for stage in STAGES)],
         ), [job.error for job in cloud.jobs]
         assert "stores/traces.json" in objects("out")
 
@@ -211,7 +214,7 @@ def test_jobs_of_all_stages(built, rebuild, cloud: Cloud, tmp_path: Path, monkey
     small_corpus.write(tmp_path, small_corpus.records())
     mixture = "mixture={by: [direction], shares: {forward: 0.5, inverse: 0.5}}"
     rebuild(tmp_path, "out", mixture, "trajectories.inverse_steps=true")
-    assert list(jobs) == "program trace tokenizer step document mixture row judged".split()
+    assert list(jobs) == [*STAGES, *"tokenizer step document mixture row judged".split()]
     for stage, job in jobs.items():
         assert json.loads(job.json())["name"] == f"neural-debugger-{stage}"
         _check_sizes(job.json(), job.proto_pipeline)
