@@ -35,7 +35,6 @@ from pipeline.runners import run as run_here
 from pipeline.timings import Metrics
 from pipeline.workers import Workers
 
-
 STAGES = "candidate selection program trace".split()  # of which each is a job, to the traces
 
 
