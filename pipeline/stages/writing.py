@@ -18,12 +18,12 @@ Write = Callable[[Place, int, int, Iterable[Any]], Iterable[FileEntry]]
 class WriteShards(beam.PTransform):
     """Records to the numbered files of a store: file entries.
 
-    Which of the `files` (a number, or a side input of one) a record belongs to follows from its
-    `key`; `write` is given the directory, the file's number, `files` and the records. Nothing
-    depends on the order in which they come, nor on how often a bundle is run.
+    Which of so many `files` a record belongs to follows from its `key`; `write` is given the
+    directory, the file's number, `files` and the records. Nothing depends on the order in which
+    they come, nor on how often a bundle is run.
     """
 
-    def __init__(self, root: Place, files: Any, key: Callable[[Any], str], write: Write) -> None:
+    def __init__(self, root: Place, files: int, key: Callable[[Any], str], write: Write) -> None:
         super().__init__()
         self._root, self._files, self._key, self._write = root, files, key, write
 

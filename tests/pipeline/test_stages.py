@@ -42,7 +42,6 @@ from pipeline.stages import corpus
 from pipeline.stages.corpus import ReadCorpus, SelectPrograms, WritePrograms, fates_file
 from pipeline.stages.documents import REJECTIONS, TALLIES, EncodeTraces, ReadTraces, tally
 from pipeline.stages.mixture import LEFT_OUT, Bounds, Choose
-from pipeline.stages.outcomes import Divide
 from pipeline.stages.results import Report
 from pipeline.stages.rows import CountDocuments, Shards, WriteRows, total
 from pipeline.stages.sample import TrainTokenizer
@@ -171,13 +170,6 @@ def test_reading(tmp_path: Path, monkeypatch) -> None:
 def test_blocks_of_large_programs_are_small() -> None:
     large = Program("p", "x" * (1 << 22))
     assert [len(block) for block in corpus._blocks([large] * 5)] == [2, 2, 1]
-
-
-def test_dividing(tmp_path: Path) -> None:
-    mixed = [Rejection("a", Reason.TIME), "used", Rejection("b", Reason.TIME), 5]
-    assert {*outcomes(tmp_path, mixed, lambda p: (p | Divide())[0])} == {"used", 5}
-    assert {*outcomes(tmp_path, mixed, lambda p: (p | Divide())[1])} == {mixed[0], mixed[2]}
-    assert outcomes(tmp_path, [], lambda p: (p | Divide())[1]) == []
 
 
 # traces
