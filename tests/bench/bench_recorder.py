@@ -105,6 +105,15 @@ def _stop(why: str) -> Any:
     raise AssertionError(why)
 
 
+def traced(run: Run, trace: Callable[[types.FrameType, str, Any], Any]) -> None:
+    """Run with a trace function."""
+    sys.settrace(trace)
+    try:
+        run()
+    finally:
+        sys.settrace(None)
+
+
 def obvious(code: types.CodeType, run: Run, keep: Callable[[str], None] | None = None) -> int:
     """`repr` of every local at every event, the difference to before, as JSON."""
     lines: list[str] = []
@@ -127,11 +136,7 @@ def obvious(code: types.CodeType, run: Run, keep: Callable[[str], None] | None =
             before.pop(id(frame))
         return trace
 
-    sys.settrace(trace)
-    try:
-        run()
-    finally:
-        sys.settrace(None)
+    traced(run, trace)
     for line in lines if keep else ():
         keep(line)
     return len(lines)
@@ -159,11 +164,7 @@ def told(plan: list[list[str]]) -> Recorder:
         return trace
 
     def record(code: types.CodeType, run: Run) -> int:
-        sys.settrace(trace)
-        try:
-            run()
-        finally:
-            sys.settrace(None)
+        traced(run, trace)
         return len(events)
 
     return record
@@ -196,11 +197,7 @@ def looking() -> Recorder:
         return trace
 
     def record(code: types.CodeType, run: Run) -> int:
-        sys.settrace(trace)
-        try:
-            run()
-        finally:
-            sys.settrace(None)
+        traced(run, trace)
         return len(events)
 
     return record
