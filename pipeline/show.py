@@ -9,7 +9,7 @@ from pipeline.config import TrajectoriesConfig
 from pipeline.documents import Trajectories
 from tokenization.encode import Encoder
 from tokenization.grammar import Role, spelled
-from tokenization.training import train
+from tokenization.training import count_lines, train, training_texts
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind as VocabularyKind
 from tokenization.vocabulary import Model
@@ -29,9 +29,8 @@ def stages(trace: Trace, seed: int, model: Model | None) -> dict[str, Any]:
     trajectories = Trajectories(trace, _ONE_EACH, seed)
     parts = {item: tuple(trajectories.parts(item)) for item in trajectories}
     if model is None:
-        contents = (c for found in parts.values() for part in found for c in part.contents)
-        texts = (content for content in contents if isinstance(content, str))
-        model = Model(VocabularyKind.SENTENCEPIECE, train(texts, _VOCABULARY))
+        texts = training_texts(part for found in parts.values() for part in found)
+        model = Model(VocabularyKind.SENTENCEPIECE, train(count_lines(texts), _VOCABULARY))
     vocabulary = load(model)
     encoder = Encoder(vocabulary, _LENGTH)
     documents = []

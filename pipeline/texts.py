@@ -1,11 +1,13 @@
 """Texts: the sample of documents that the tokenizer is trained on.
 
 Programs are ordered by a hash, and the documents of the first ones are taken until there are enough
-bytes: a choice that depends on the programs alone, not on the order in which they come.
+bytes: a choice that depends on the programs alone, not on the order in which they come. Of their
+texts only the lines are kept, each once: a program's documents say the same again and again.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +15,7 @@ from pipeline.config import TrajectoriesConfig
 from pipeline.documents import Trajectories
 from pipeline.shards.placing import order
 from tokenization.grammar import Part
+from tokenization.training import count_lines
 from tracing.trace import Trace
 
 _CHARACTERS_PER_TOKEN = 4  # about; what cannot be in a row need not be learnt from
@@ -24,24 +27,21 @@ class Texts:
 
     order: int
     program: str
-    texts: tuple[str, ...]
-
-    @property
-    def bytes(self) -> int:
-        """The size of the texts, about (exact for ASCII)."""
-        return sum(map(len, self.texts))
+    bytes: int  # the size of the texts, about (exact for ASCII)
+    lines: tuple[tuple[str, int], ...]  # each with how often it comes in them
 
 
 def texts_of(trace: Trace, config: TrajectoriesConfig, seed: int, sequence_length: int) -> Texts:
     """The texts of a program's documents, as far as a row could hold them."""
     trajectories = Trajectories(trace, config, seed)
     most = _CHARACTERS_PER_TOKEN * sequence_length
-    texts = tuple(
+    texts = [
         text
         for trajectory in trajectories
         for text in _within(trajectories.parts(trajectory), most)
-    )
-    return Texts(order(f"{seed}:{trace.program}"), trace.program, texts)
+    ]
+    size, lines = sum(map(len, texts)), count_lines(texts)
+    return Texts(order(f"{seed}:{trace.program}"), trace.program, size, tuple(lines.items()))
 
 
 def _within(parts: Iterable[Part], most: int) -> Iterator[str]:
@@ -82,6 +82,14 @@ class Sample:
         """The sample, in order."""
         self._shrink()
         return self._texts
+
+    def lines(self) -> Counter[str]:
+        """The lines of the sample, and how often each comes in it."""
+        found: Counter[str] = Counter()
+        for texts in self.texts():
+            for line, count in texts.lines:
+                found[line] += count
+        return found
 
     def _shrink(self) -> None:
         self._texts.sort()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sentencepiece
@@ -20,7 +20,7 @@ _FIXED = {  # markers that the library gives ids of its own, and these ids
 }
 _UNKNOWN_ID = 3  # must exist; with a piece for every byte nothing is unknown
 _LEAST = len(Marker) + 1 + 2 + 256  # markers, unknown, line break, tab, bytes; then characters
-_CHUNK = 1_000  # characters: at most 4,000 bytes, below the library's limit for a sentence
+_CHUNK = 1_000  # characters: at most 4,000 bytes, below the library's limit for a line
 # By rule of the library these are never in a learnt piece.
 _UNUSABLE = re.compile(f"[\n\t\0\u2585{ESCAPED_SPACE}]+")
 _TOO_SMALL = re.compile(r"smaller than required_chars\. \d+ vs (\d+)")
@@ -31,24 +31,33 @@ def training_texts(parts: Iterable[Part]) -> Iterator[str]:
     return (content for part in parts for content in part.contents if isinstance(content, str))
 
 
-def train(texts: Iterable[str], vocabulary_size: int) -> bytes:
-    """A sentencepiece BPE model; the same bytes for the same texts in the same order.
+def count_lines(texts: Iterable[str]) -> Counter[str]:
+    """The lines that a vocabulary learns from, in pieces that the trainer does not drop, and how
+    often each comes in the texts."""
+    return Counter(
+        line[start : start + _CHUNK]
+        for text in texts
+        for line in _UNUSABLE.split(text)
+        for start in range(0, len(line), _CHUNK)
+    )
 
-    The texts are used whole. Where they do not carry `vocabulary_size` pieces, the model has as
+
+def train(lines: Mapping[str, int], vocabulary_size: int) -> bytes:
+    """A sentencepiece BPE model; the same bytes for the same lines (`count_lines`) in any order.
+
+    The lines are used whole. Where they do not carry `vocabulary_size` pieces, the model has as
     many as they do. Ids: PAD 0, BEGIN_OF_TEXT 1, END_OF_TEXT 2, unknown 3, the other markers, line
     break, tab, 256 bytes, pieces.
 
-    Raises ValueError where there is no text, or where the size cannot hold the markers, the bytes
-    and the characters that the texts are made of; it then names the smallest size that can.
+    Raises ValueError where there is no line, or where the size cannot hold the markers, the bytes
+    and the characters that the lines are made of; it then names the smallest size that can.
     """
-    sentences = _sentences(texts)
-    first = next(sentences, None)
-    if first is None:
+    if not lines:
         raise ValueError("there is no text to train a vocabulary on")
     model = io.BytesIO()
     try:
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=chain([first], sentences),
+            sentence_iterator=(f"{line}\t{count}" for line, count in lines.items()),
             model_writer=model,
             vocab_size=max(vocabulary_size, _LEAST),
             hard_vocab_limit=False,
@@ -67,6 +76,7 @@ def _settings() -> dict[str, Any]:
     fixed = {marker for marker, _ in _FIXED.values()}
     settings: dict[str, Any] = {
         "model_type": "bpe",
+        "input_format": "tsv",  # a line and how often it comes
         # Without loss: nothing is normalised, added or removed; a character without a piece is
         # its bytes.
         "normalization_rule_name": "identity",
@@ -93,11 +103,3 @@ def _settings() -> dict[str, Any]:
 
 
 _SETTINGS = _settings()
-
-
-def _sentences(texts: Iterable[str]) -> Iterator[str]:
-    """The lines of texts, in pieces that the trainer does not drop."""
-    for text in texts:
-        for line in _UNUSABLE.split(text):
-            for start in range(0, len(line), _CHUNK):
-                yield line[start : start + _CHUNK]

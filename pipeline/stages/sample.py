@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -72,12 +73,12 @@ class _Combine(beam.CombineFn):
             merged.update(sample)
         return merged
 
-    def extract_output(self, sample: Sample) -> list[Texts]:
-        return sample.texts()
+    def extract_output(self, sample: Sample) -> Counter[str]:
+        return sample.lines()
 
 
-def _train(sample: list[Texts], vocabulary_size: int) -> bytes:
+def _train(lines: Counter[str], vocabulary_size: int) -> bytes:
     try:
-        return train((text for texts in sample for text in texts.texts), vocabulary_size)
+        return train(lines, vocabulary_size)
     except ValueError as error:
         raise CorpusError(f"tokenizer: {error}") from error

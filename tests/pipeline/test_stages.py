@@ -270,7 +270,7 @@ def test_training(tmp_path: Path, built) -> None:
     for record in records:
         sample.add(texts_of(record.load(), config.trajectories, config.seed, length))
     assert 0 < len(sample.texts()) < len(records)
-    model = train((text for texts in sample.texts() for text in texts.texts), 600)
+    model = train(sample.lines(), 600)
     for seed in range(2):
         shuffled = random.Random(seed).sample(records, len(records))
         trained = TrainTokenizer(config, Ticker(tmp_path, f"texts{seed}"))

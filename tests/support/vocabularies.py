@@ -19,7 +19,7 @@ from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.read import read_file
 from pipeline.corpus.records import BUILTIN
 from tokenization.grammar import Marker
-from tokenization.training import train
+from tokenization.training import count_lines, train
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind, Model, Vocabulary
 from tracing.program import Program
@@ -54,7 +54,7 @@ def symbols_model(data: bytes) -> sentencepiece.SentencePieceProcessor:
 @cache
 def sentencepiece_model() -> Model:
     """Trained as the pipeline does."""
-    return Model(Kind.SENTENCEPIECE, train(sources(), 1_200))
+    return Model(Kind.SENTENCEPIECE, train(count_lines(sources()), 1_200))
 
 
 @cache

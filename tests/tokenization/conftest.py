@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 from support.walks import SPELLED
 
-from tokenization.training import train
+from tokenization.training import count_lines, train
 from tokenization.vocabularies.load import load
 from tokenization.vocabulary import Kind, Model, Vocabulary
 from tracing.limits import Limits
@@ -34,7 +34,7 @@ TEXTS = (
 
 @pytest.fixture(scope="session")
 def model() -> bytes:
-    return train(TEXTS * 3, 600)
+    return train(count_lines(TEXTS * 3), 600)
 
 
 @pytest.fixture(scope="session")
