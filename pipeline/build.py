@@ -54,13 +54,15 @@ def build(
     force: bool = False,
     again: Reason | None = None,
     runner: Runner = LOCAL,
+    workers: Workers | None = None,
 ) -> Manifest | None:
     """Run the whole job into the directory `root`; what it is then, the manifest says.
 
     What is there already is not made again, unless `force` says so. With `stored`, its traces are
     used, and no program is run; the result is the same. With `only`, the job ends after that stage,
     without a manifest. With `again`, programs that were rejected for that reason are run under
-    the configuration's limits; all others stay as they are.
+    the configuration's limits; all others stay as they are. `workers` were begun already, as many
+    as the configuration says; they are ended with the build.
 
     Raises ConfigError where `root` cannot be used, SandboxError where no program can be run,
     CorpusError where none can be used, ManifestError where a store has another version, WriteError
@@ -71,8 +73,8 @@ def build(
         config = stored.configuration(config)
         if str(root.resolve()) == str(stored.root.resolve()):
             raise ConfigError("--output", f"{root}: has the traces that are to be used")
-    with Workspace(root, force) as work, Workers(config.workers) as workers:
-        return _Build(config, work, display, stored, again, runner, workers).run(only)
+    with Workspace(root, force) as work, workers or Workers(config.workers) as begun:
+        return _Build(config, work, display, stored, again, runner, begun).run(only)
 
 
 def train_tokenizer(config: Config, root: Place, display: Display) -> Model:

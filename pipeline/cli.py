@@ -37,6 +37,7 @@ from pipeline.tokenizer import SentencePieceConfig, read_model
 from pipeline.verifying import SAMPLE, verify
 from pipeline.viewing import command as inspect
 from pipeline.viewing.command import count
+from pipeline.workers import Workers
 from tracing.rejection import Reason, Rejection
 from tracing.sandbox import SandboxError
 
@@ -99,6 +100,9 @@ def _build_logged(options: argparse.Namespace) -> int:
     if again is not None and (stored or options.force):
         problem = "given with --traces or --force; expected a directory with traces of its own"
         raise ConfigError("--only-rejected", problem)
+    workers = Workers(config.workers)
+    if options.runner == "local":
+        workers.start()  # they import what this process does meanwhile
     with _quiet():
         from pipeline.build import build
         from pipeline.runners import Runner
@@ -108,7 +112,7 @@ def _build_logged(options: argparse.Namespace) -> int:
     runner.check_reach(options.output, [*config.corpus.paths, *config.corpus.decontaminate])
     started, display = time.monotonic(), Display(Console(stderr=True))
     only, force = options.only, options.force
-    manifest = build(config, options.output, display, stored, only, force, again, runner)
+    manifest = build(config, options.output, display, stored, only, force, again, runner, workers)
     if manifest is None:
         print(f"{options.output}: made up to {options.only}")
         return 0

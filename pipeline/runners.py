@@ -30,6 +30,7 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from pipeline import metrics
 from pipeline.corpus.records import BUILTIN, CorpusError
+from pipeline.environment import environment
 from pipeline.shards.places import Place, is_local
 from pipeline.shards.reader import DamagedFileError
 from pipeline.shards.writer import WriteError
@@ -140,7 +141,7 @@ def run(
     if runner.name is Name.LOCAL:
         logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # an error is raised, too
         options = _Options.from_dictionary({"direct_num_workers": workers.count})
-        pipeline = beam.Pipeline(runner=FnApiRunner(workers.environment()), options=options)
+        pipeline = beam.Pipeline(runner=FnApiRunner(environment(workers)), options=options)
     else:
         pipeline = beam.Pipeline(options=runner.options(stage))
     graph(pipeline)

@@ -14,6 +14,7 @@ import pytest
 from support.processes import alive, children, soon
 
 from pipeline import slots
+from pipeline.environment import environment
 from pipeline.runners import run
 from pipeline.slots import WorkerError
 from pipeline.stages.ahead import _MOST, Ahead
@@ -59,6 +60,18 @@ def test_each_graph_has_new_workers_of_one_parent(tmp_path) -> None:
     assert soon(lambda: not any(alive(int(process)) for process in seen | parents))
 
 
+def test_they_may_be_begun_before(tmp_path) -> None:
+    workers, others = Workers(2), children(os.getpid())
+    workers.start()
+    begun = children(os.getpid()) - others
+    with workers:
+        run(_write(str(tmp_path / "a")), workers)
+    assert {line.split()[1] for line in (tmp_path / "a").read_text().splitlines()} == {
+        str(process) for process in begun
+    }
+    assert not any(map(alive, begun))
+
+
 def test_what_they_take_is_counted() -> None:
     with Workers(2) as workers:
         run(lambda p: p | beam.Create([1]) | beam.Reshuffle() | beam.Map(_spin), workers)
@@ -67,7 +80,7 @@ def test_what_they_take_is_counted() -> None:
 
 def test_one_is_the_process_itself() -> None:
     with Workers(1) as workers:
-        assert workers.environment() is None
+        assert environment(workers) is None
     assert slots.HERE is None
 
 
