@@ -95,25 +95,34 @@ def _read(data: bytes, program: str) -> Trace:
         owners=owners,
         names=names,
         texts=texts,
-        scopes=_unpack_scopes(layouts, base, layout, list(_split(_unshift(items), sizes, 2))),
+        scopes=_unpack_scopes(layouts, base, layout, sizes, _unshift(items)),
     )
 
 
 def _unpack_scopes(
-    layouts: Sequence[Sequence[int]], base: array[int], layout: array[int], items: list[array[int]]
+    layouts: Sequence[Sequence[int]],
+    base: array[int],
+    layout: array[int],
+    sizes: array[int],
+    items: array[int],
 ) -> tuple[tuple[int, ...], ...]:
     """Scopes from differences: the variables of each layout, with the text that each holds."""
     empty = [[x for name in names for x in (name, _NONE)] for names in layouts]
     held: list[list[int]] = []
     scopes = []
-    for at, number, changes in zip(base, layout, items, strict=True):
+    start = 0
+    for at, number, size in zip(base, layout, sizes, strict=True):
         if at and layout[at - 1] != number:
             raise CodecError("a scope after one of other variables")
         pairs = (held[at - 1] if at else empty[number]).copy()
-        for k in range(0, len(changes), 2):
-            pairs[2 * changes[k] + 1] = changes[k + 1]
+        end = start + 2 * size
+        for k in range(start, end, 2):
+            pairs[2 * items[k] + 1] = items[k + 1]
+        start = end
         held.append(pairs)
         scopes.append(tuple(pairs) if _NONE not in pairs else _bound(pairs))
+    if start != len(items):
+        raise CodecError("parts of a column do not fill it")
     return tuple(scopes)
 
 
@@ -145,13 +154,13 @@ def _pack_scopes(trace: Trace) -> tuple[list[tuple[int, ...]], list[Sequence[int
     return list(layouts), [base, layout, sizes, items]
 
 
-def _split(values: array[int], sizes: array[int], width: int = 1) -> Iterable[array[int]]:
-    if sum(sizes) * width != len(values):
+def _split(values: array[int], sizes: array[int]) -> Iterable[array[int]]:
+    if sum(sizes) != len(values):
         raise CodecError("parts of a column do not fill it")
     at = 0
     for size in sizes:
-        yield values[at : at + size * width]
-        at += size * width
+        yield values[at : at + size]
+        at += size
 
 
 def _shift(values: Iterable[int]) -> array[int]:
@@ -211,11 +220,12 @@ def _check_types(trace: Trace) -> None:
 def _check_balance(trace: Trace) -> None:
     """Each activation begins with a call, below the innermost that is open, and goes on only while
     it is open."""
+    call, line, back = map(int, (Kind.CALL, Kind.LINE, Kind.RETURN))
     stack: list[int] = []
     begun = 0
     events = zip(trace.kinds, trace.activations, trace.depths, trace.arguments, strict=True)
     for kind, activation, depth, argument in events:
-        if kind == Kind.CALL:
+        if kind == call:
             if activation != begun or not 1 <= depth <= len(stack) + 1:
                 raise CodecError("a call out of order")
             begun += 1
@@ -225,9 +235,9 @@ def _check_balance(trace: Trace) -> None:
             del stack[depth:]
             if len(stack) != depth or stack[-1] != activation:
                 raise CodecError("an event of an activation that is not open")
-        if (argument == NO_TEXT) != (kind in (Kind.CALL, Kind.LINE)):
+        if (argument == NO_TEXT) != (kind in (line, call)):
             raise CodecError("an argument where none belongs, or none where one does")
-        if kind == Kind.RETURN:
+        if kind == back:
             stack.pop()
         if not stack and activation != 0:
             raise CodecError("an event outside the entry")
