@@ -28,7 +28,7 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from pipeline import metrics
+from pipeline import metrics, signatures
 from pipeline.corpus.records import BUILTIN, CorpusError
 from pipeline.environment import environment
 from pipeline.shards.places import Place, is_local
@@ -138,6 +138,7 @@ def run(
     errors that users must know; and WorkerError where such a process was ended.
     KeyboardInterrupt comes through.
     """
+    signatures.remember()
     if runner.name is Name.LOCAL:
         logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # an error is raised, too
         options = _Options.from_dictionary({"direct_num_workers": workers.count})

@@ -68,7 +68,9 @@ if __name__ == "__main__":
     import apache_beam.runners.worker.sdk_worker_main  # noqa: F401
 
     import pipeline.graphs  # noqa: F401
+    from pipeline import signatures
 
+    signatures.remember()
     slots.HERE = slots.Slots(int(sys.argv[2]))
     gc.freeze()  # what is shared by all of them stays so
     serve(socket.socket(fileno=int(sys.argv[1])))

@@ -49,8 +49,8 @@ def test_keys_are_those_of_one_dictionary(
 
 @pytest.fixture(scope="module")
 def everything(built, rebuild):
-    """The small corpus with every option."""
-    return rebuild(built.folder, "everything", *OPTIONS)
+    """The traces of the small corpus with every option."""
+    return rebuild(built.folder, "everything", *OPTIONS, traces="out")
 
 
 def test_a_directory_with_every_option_is_whole(everything) -> None:

@@ -72,7 +72,7 @@ def test_bytes_are_those_of_the_files(built) -> None:
         assert metrics[stage]["bytes"]["sum"] == size, stage
 
 
-FIRST = [f"first{number}" for number in range(8)]
+FIRST = [f"first{number}" for number in range(5)]
 SOURCES = {name: f"x = {number}\n" for number, name in enumerate([*FIRST, "breaks", "restarts"])}
 
 

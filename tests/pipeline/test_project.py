@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import shutil
@@ -82,14 +83,16 @@ def test_the_readme_has_commands_of_two_kinds() -> None:
     assert shown == {*commands.split()}
 
 
-def test_the_readme_s_commands(tmp_path: Path) -> None:
+def test_the_readme_s_commands(call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order in which they stand, as they stand, on three programs."""
     for name in ("configs", "pipeline"):
         (tmp_path / name).symlink_to(ROOT / name)
     small_corpus.write_records(tmp_path / "programs.jsonl", small_corpus.records()[:3])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     for line in _shell_lines():
         if PIPELINE in line:
-            ended = command(tmp_path, *shlex.split(line.split(PIPELINE)[1], comments=True))
+            ended = call(*shlex.split(line.split(PIPELINE)[1], comments=True))
             assert ended.status == 0, f"{line}\n{ended.err}"
             assert ended.out
 

@@ -33,8 +33,8 @@ KINDS = ["tiktoken", "huggingface"]
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def foreign(request: pytest.FixtureRequest, tmp_path_factory, rebuild):
-    """The small corpus, built in a vocabulary of some kind."""
+def foreign(request: pytest.FixtureRequest, tmp_path_factory, built, rebuild):
+    """The traces of the small corpus, in a vocabulary of some kind."""
     folder = tmp_path_factory.mktemp(request.param)
     small_corpus.write(folder, small_corpus.records())
     config = (folder / "config.yaml").read_text()
@@ -47,7 +47,7 @@ def foreign(request: pytest.FixtureRequest, tmp_path_factory, rebuild):
         (folder / "theirs" / "tokenizer.json").write_bytes(huggingface_model().data)
         config += "tokenizer: {kind: huggingface, model: theirs}\n"
     (folder / "config.yaml").write_text(config)
-    return rebuild(folder)
+    return rebuild(folder, traces=built.root)
 
 
 def test_documents_say_the_same(built, foreign) -> None:
@@ -126,8 +126,8 @@ def test_commands_know_the_vocabulary(call, foreign, tmp_path: Path) -> None:
     assert [document["tokens"][0][1] for document in shown["trajectories"]] == [begin, begin]
 
 
-def test_the_same_bytes_with_two_workers(foreign, rebuild) -> None:
-    again = rebuild(foreign.folder, "again", "workers=2")
+def test_the_same_bytes_with_two_workers(built, foreign, rebuild) -> None:
+    again = rebuild(foreign.folder, "again", "workers=2", traces=built.root)
     assert again.manifest.fingerprint == foreign.manifest.fingerprint
 
 

@@ -49,8 +49,17 @@ def main() -> None:
     _fetch(given, info, staged)
     for wheel in staged.glob("*.whl"):
         zipfile.ZipFile(wheel).extractall(staged / "installed")
-    line = [sys.executable, "-P", "-m", "apache_beam.runners.worker.sdk_worker_main"]
-    os.execve(sys.executable, line, _environment(given, info, staged))
+    _become(_environment(given, info, staged))
+
+
+def _become(environment: dict[str, str]) -> None:
+    """What a new interpreter would be, without a second import of Beam."""
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.path.insert(0, environment["PYTHONPATH"])
+    from apache_beam.runners.worker import sdk_worker_main
+
+    sdk_worker_main.main(sys.argv)
 
 
 def _arguments() -> argparse.Namespace:
