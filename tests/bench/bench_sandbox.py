@@ -5,8 +5,10 @@
 Three programs are run: one of about 100 events, one of no event but its own, and one that imports
 five standard modules. Plain `python -I -S` runs them without recording anything. All ways take
 turns, in rounds; medians are printed, and their ratios, of elapsed time and of the CPU time of all
-processes together: that tells more where the machine has other work, too. With --memory, so many
-programs are run in one server, and the memory of host and server is told on the way.
+processes together: that tells more where the machine has other work, too. Then, what two processes
+do at once that have a server each, times one of them, and what two interpreters do that only count:
+more the machine does not give. With --memory, so many programs are run in one server, and the
+memory of host and server is told on the way.
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ import resource
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import at_once
 
 from tracing.isolation import Level
 from tracing.limits import Limits
@@ -91,20 +94,6 @@ def processes(server: ForkServer | None) -> list[int]:
     return found
 
 
-def together(servers: list[ForkServer], program: Program, times: int) -> float:
-    """Seconds of one run where all servers work at once, each for a thread of its own."""
-    threads = [
-        threading.Thread(target=seconds, args=(forked(server, program), times))
-        for server in servers
-    ]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return (time.perf_counter() - started) / times / len(servers)
-
-
 def servers() -> dict[str, ForkServer]:
     """A running server of each level that can be had; how long each took to start is printed."""
     found = {}
@@ -125,9 +114,6 @@ def compare(
     name: str, program: Program, ways: dict[str, ForkServer], options: argparse.Namespace
 ) -> None:
     """Print the milliseconds of each way, and how many times faster than an interpreter it is."""
-    strongest = next(iter(ways.values()))
-    pair = [strongest, strongest.with_seed(0)]
-    pair[1].start()
     times = options.programs
     found: dict[str, list[tuple[float, ...]]] = {}
     for _ in range(options.rounds):
@@ -136,8 +122,6 @@ def compare(
         for level, server in ways.items():
             cost = both(forked(server, program), times, server)
             found.setdefault(level, []).append(cost)
-        found.setdefault("two at once", []).append((together(pair, program, times),))
-    pair[1].close()
     print(f"{name}: elapsed and CPU time of one, and how many times less than the first")
     medians = {
         way: [statistics.median(values) for values in zip(*costs, strict=True)]
@@ -148,6 +132,26 @@ def compare(
         print(
             f"  {way:12}", *(f"{cost * 1e3:8.2f} ms {base / cost:6.2f} ×" for cost, base in pairs)
         )
+
+
+def scale(options: argparse.Namespace) -> None:
+    """Print how many times as much two at once do as one, and what the machine gives."""
+    line = [sys.executable, __file__, "--alone", "--programs", str(options.programs * 5)]
+    pairs = [
+        (at_once.rates(line, 2) / at_once.rates(line, 1), at_once.machine())
+        for _ in range(options.rounds)
+    ]
+    ours, counting = map(statistics.median, zip(*pairs, strict=True))
+    print(f"two at once {ours:.2f} × one; two interpreters that only count {counting:.2f} ×")
+
+
+def alone(programs: int) -> None:
+    """Be one of those."""
+    server, program = ForkServer(Limits()), PROGRAMS["100 events"]
+    run = forked(server, program)
+    run()
+    at_once.told(run, programs)
+    server.close()
 
 
 def resident(process: int | str) -> int:
@@ -171,10 +175,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--memory", type=int, default=0)
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.alone:
+        alone(options.programs)
+        return
     ways = servers()
     for name, program in PROGRAMS.items():
         compare(name, program, ways, options)
+    scale(options)
     if options.memory:
         memory(next(iter(ways.values())), options.memory)
     for server in ways.values():
