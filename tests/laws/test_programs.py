@@ -17,6 +17,8 @@ from tracing.trajectories.policy import Policy
 from tracing.trajectories.sample import draw
 from tracing.trajectories.trajectory import Direction
 
+# The audit sees the numbers that the system gives threads, which are pinned in the sandbox.
+UNPINNED = {"calls/threads"}
 SOURCES = {name: read(name).source for name in NAMES}
 CONSTRUCTS = {
     "recursion": "calls/recursion",
@@ -96,7 +98,7 @@ def assert_right(runner: Runner, name: str) -> None:
     tree = StateTree.of(trace)
     laws.assert_tree(tree)
     called = {"source": case.source, "entry": case.entry, "args": case.args}
-    recording = None if name in DISAGREES else record(called)
+    recording = None if name in DISAGREES | UNPINNED else record(called)
     for direction in Direction:
         for trajectory in draw(ScopeTrees(tree), Policy(), direction, 3, seed=0).trajectories:
             laws.assert_replays(tree, trajectory)
