@@ -129,7 +129,7 @@ def test_no_number_of_tokens(call, built, tokens: str) -> None:
 
 @pytest.mark.slow
 def test_a_tenth_foretells_the_whole(tmp_path: Path) -> None:
-    """Within 15 % in CPU seconds and bytes, with a hundredth beside it."""
+    """Within 15 % in bytes, with a hundredth beside it; of seconds `bench_plan.py` tells."""
     if not CORPUS.exists():
         pytest.skip("no development corpus beside the project")
     lines = CORPUS.read_text().splitlines(keepends=True)
@@ -144,8 +144,6 @@ def test_a_tenth_foretells_the_whole(tmp_path: Path) -> None:
         found.append(Measured.read(root))
     hundredth, tenth, whole = found
     foretold = plan(tenth.beside(hundredth), whole.manifest.counts["tokens"], N2, [1])
-    seconds = sum(foretold.core_hours.values()) * 3600
-    assert seconds == pytest.approx(sum(whole.cpu_seconds.values()), rel=0.15)
     assert sum(foretold.bytes.values()) == pytest.approx(sum(whole.bytes.values()), rel=0.15)
     # A program's tokens are spread widely: the mean of a few hundred is no better than this.
     assert foretold.programs == pytest.approx(whole.manifest.counts["programs"], rel=0.3)
