@@ -97,15 +97,16 @@ class Shown:
     """What the attributes of an instance show while their dictionary is in the state `version`:
     the text of each, and by number those to which that of a value is to be added.
 
-    `text` is what the instance, of the class `known`, showed in an epoch with all instances, and
-    flat lists, below it; it was at `depth`, and they have `height` levels. For an epoch nothing but
-    the lists can change: `lists` are its own, by the names of their attributes, with what `marshal`
-    writes of them; `has_more_lists` says that there are others. At one moment nothing can.
+    `text` is what an instance, `owner` by its address, of the class `known`, showed in an epoch
+    with all instances, and flat lists, below it; it was at `depth`, and they have `height` levels.
+    For an epoch nothing but the lists can change: `lists` are its own, by the names of their
+    attributes, with what `marshal` writes of them; `has_more_lists` says that there are others. At
+    one moment nothing can.
     """
 
     __slots__ = (
         *("depth", "epoch", "has_more_lists", "height", "known", "lists", "moment", "others"),
-        *("text", "texts", "version"),
+        *("owner", "text", "texts", "version"),
     )
 
     def __init__(self, version: int, texts: list[str], others: list[tuple[int, str]]) -> None:
@@ -113,7 +114,7 @@ class Shown:
         self.texts = texts
         self.others = others
         self.epoch = self.moment = -1
-        self.depth = self.height = 0
+        self.depth = self.height = self.owner = 0
         self.text = ""
         self.known: Class | None = None
         self.lists: list[tuple[str, bytes]] = []
@@ -360,6 +361,7 @@ def any_renderer(
             found is not None
             and (found.epoch == heap.epoch or found.moment == heap.moment)
             and found.known is known
+            and found.owner == address(value)
             and (found.depth == depth or depth + found.height <= nesting)
             and found.version == _dict_version(place)
             and (found.moment == heap.moment or lists_stay(found, attributes))
@@ -409,6 +411,7 @@ def any_renderer(
         if highest < (_DEPENDS if depth else _TALL) and place != beside:
             found.text, found.depth, found.height = text, depth, height
             found.known, found.moment, found.epoch = known, heap.moment, heap.epoch
+            found.owner = address(value)
             found.lists, found.has_more_lists = lists, has_more_lists
             room_of_kept -= len(text)
             if room_of_kept < 0:

@@ -122,6 +122,13 @@ def test_a_graph_that_comes_back_to_itself_where_it_is_cut() -> None:
     assert differences(2, changes, trusting()) == 0
 
 
+def test_two_instances_with_one_dictionary() -> None:
+    one, other, look = Bare(1), Bare(2), looker(4, Heap())
+    one.left, other.__dict__ = one, vars(one)
+    assert look(one, None)[0] == "Bare(key=1, left=<cycle>)"
+    assert look(other, None)[0] == "Bare(key=1, left=Bare(key=1, left=<cycle>))"
+
+
 def test_a_repr_that_takes_attributes_away() -> None:
     class Thief:
         def __repr__(self) -> str:
