@@ -133,8 +133,9 @@ def any_renderer(
     bound: Callable[[object], None],
     write: Callable[[object], bytes],
     meet_deep: Callable[[], None],
-) -> Callable[[object, object], tuple[str, int]]:
-    """The function that gives any value's text, however long, and its nature. The parameters are
+) -> Callable[[object, object], tuple[str, int, bool]]:
+    """The function that gives any value's text, however long, and its nature, and whether all
+    instances in it are kept for as long as `watched` tells that nothing changed. The parameters are
     those of `values.renderer`, and what is shared with it: the texts of `opaque` types, the
     addresses of containers that were `mixed` or `bounded` when last seen, and what notes (`bound`),
     writes (`write`) and gives up (`meet_deep`) the latter."""
@@ -149,6 +150,7 @@ def any_renderer(
     room_of_kept = MEMORY
     # Of the graph of instances that was shown last: its height, and whether it holds flat lists.
     height, has_lists = 0, False
+    are_kept = True  # the texts of all instances that were shown last, for their epoch
     epoch = -1  # that of the last look
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
@@ -156,16 +158,18 @@ def any_renderer(
     flats: dict[object, str] = {}  # for all depths: of lists, tuples and dictionaries of atoms
     room = MEMORY
 
-    def show(value: object, namespace: object) -> tuple[str, int]:
-        nonlocal nature, beside, epoch
+    def show(value: object, namespace: object) -> tuple[str, int, bool]:
+        nonlocal nature, beside, epoch, are_kept
         if watched is None or not heap.is_asked:
             heap.forget()
         if heap.epoch != epoch:
             classes.clear()
             epoch = heap.epoch
-        nature, beside = INERT, address(namespace)
-        text = render(value, 0, ())
-        return text, nature
+        nature, beside, are_kept = INERT, address(namespace), True
+        kind = type(value)
+        known = classes.get(address(kind))
+        text = instance(value, kind, known, 0, ()) if known else render(value, 0, ())
+        return text, nature, are_kept
 
     def render(value: Any, depth: int, path: tuple[int, ...]) -> str:
         kind = type(value)
@@ -350,7 +354,7 @@ def any_renderer(
         return known
 
     def instance(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature, height, has_lists, room_of_kept
+        nonlocal nature, height, has_lists, are_kept, room_of_kept
         if nature == INERT:
             nature = LIVE
         name, get_attributes, slots = known
@@ -361,8 +365,10 @@ def any_renderer(
             found is not None
             and (found.epoch == heap.epoch or found.moment == heap.moment)
             and found.known is known
-            and found.owner == address(value)
-            and (found.depth == depth or depth + found.height <= nesting)
+            and (
+                depth + found.height <= nesting
+                or (found.depth == depth and found.owner == address(value))
+            )
             and found.version == _dict_version(place)
             and (found.moment == heap.moment or lists_stay(found, attributes))
         ):
@@ -381,7 +387,7 @@ def any_renderer(
             found = note(attributes, place)
         if found is None:
             text = f"{name}({state(value, attributes, slots, depth, path)})"
-            height = _TALL
+            height, are_kept = _TALL, False
             return text
         highest, texts, has_more_lists = 0, found.texts, False
         lists: list[tuple[str, bytes]] = []
@@ -409,6 +415,7 @@ def any_renderer(
         text = f"{name}({', '.join(texts)})"
         height, has_lists = highest + 1, bool(lists or has_more_lists)
         if highest < (_DEPENDS if depth else _TALL) and place != beside:
+            are_kept = heap.is_trusted and (are_kept or not depth)
             found.text, found.depth, found.height = text, depth, height
             found.known, found.moment, found.epoch = known, heap.moment, heap.epoch
             found.owner = address(value)
@@ -417,6 +424,8 @@ def any_renderer(
             if room_of_kept < 0:
                 room_of_kept = MEMORY
                 kept.clear()
+        else:
+            are_kept = False
         return text
 
     def lists_stay(found: Shown, attributes: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@ nothing of the events before."""
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 from hypothesis import given
@@ -13,6 +14,7 @@ from tracing.capture.tracer import own_code
 from tracing.capture.values import Look, renderer
 
 NODES = 4
+LOOKS = 3  # at what has not changed
 
 
 class Bare:
@@ -50,7 +52,15 @@ steps = st.one_of(
     st.tuples(st.just("less"), nodes, st.none()),
     st.tuples(st.just("new"), nodes, values),
     st.tuples(st.just("class"), st.just(0), values),
+    st.tuples(st.just("put"), nodes, nodes),
+    st.tuples(st.just("children"), nodes, nodes),
+    st.tuples(st.just("set"), nodes, nodes),
+    st.tuples(st.just("another"), nodes, values),
     st.tuples(st.just("nothing"), nodes, st.none()),
+)
+
+behind = st.one_of(
+    st.tuples(st.just("kind"), nodes, st.none()), st.tuples(st.just("state"), nodes, nodes)
 )
 
 
@@ -76,6 +86,19 @@ def take(graph: list[Any], step: tuple[str, int, Any]) -> None:
         vars(node).pop("more", None)
     elif what == "new":
         graph[number] = Other(value)
+    elif what == "put" and getattr(node, "items", None):
+        node.items[-1] = graph[value]
+    elif what == "children":
+        node.more = {"one": graph[value], graph[value]: [graph[value].key]}
+    elif what == "set":
+        node.more = {graph[value], frozenset([graph[value]])}
+    elif what == "another" and getattr(node, "items", None):
+        node.items[0] = None
+        node.items[0] = Other(value)
+    elif what == "kind":
+        node.__class__ = Other if type(node) is Node else Node
+    elif what == "state":
+        node.__dict__ = vars(graph[value])
     elif what == "class":
         Other.__doc__ = repr(value)
 
@@ -90,12 +113,13 @@ def differences(nesting: int, changes: list[tuple[str, int, Any]], heap: Heap) -
     look, wrong = looker(nesting, heap), 0
     for step in changes:
         take(graph, step)
-        heap.enter(1)
-        shown = [look(node, None) for node in graph] + [look(graph, None)]
-        fresh = [looker(nesting, None)(node, None) for node in graph]
-        fresh.append(looker(nesting, None)(graph, None))
-        wrong += shown != fresh
-        heap.leave()
+        for _ in range(LOOKS):
+            heap.enter(1)
+            shown = [look(node, None) for node in graph] + [look(graph, None)]
+            fresh = [looker(nesting, None)(node, None) for node in graph]
+            fresh.append(looker(nesting, None)(graph, None))
+            wrong += shown != fresh
+            heap.leave()
     return wrong
 
 
@@ -109,6 +133,24 @@ def test_graphs_are_told_as_by_a_renderer_that_knows_nothing(
     nesting: int, changes: list[tuple[str, int, Any]]
 ) -> None:
     assert differences(nesting, changes, trusting()) == 0
+
+
+@given(st.integers(1, 8), st.lists(st.one_of(steps, behind), max_size=20))
+def test_graphs_that_change_behind_the_back_of_who_looks(
+    nesting: int, changes: list[tuple[str, int, Any]]
+) -> None:
+    assert differences(nesting, changes, Heap()) == 0
+
+
+def test_what_is_watched_ends_when_the_program_lets_go() -> None:
+    node, look = Node(1), looker(4, None)
+    node.items += [Node(2), [Node(3)], (Node(4), {Node(5)}), {"six": Node(6)}]
+    for _ in range(LOOKS):
+        look(node, None)
+    inner = [node, node.items[0], node.items[1][0], node.items[2][0], *node.items[2][1]]  # type: ignore[index, misc]
+    ends = [weakref.ref(each) for each in (*inner, node.items[3]["six"])]  # type: ignore[index]
+    del node, inner
+    assert [end() for end in ends] == [None] * len(ends)
 
 
 def test_a_list_below_an_instance_that_holds_none() -> None:
