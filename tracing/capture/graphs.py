@@ -32,13 +32,13 @@ class Witness:
     """What the text of a value depends on, in stages of `views` of memory: those of a stage lie in
     objects that are alive where those of the stages before are as they `were`.
 
-    `namespaces` are the addresses of the dictionaries among it; `held` is what must not end."""
+    `parts` are the addresses of the objects among it; `held` is what must not end."""
 
-    __slots__ = "held", "namespaces", "views", "were"
+    __slots__ = "held", "parts", "views", "were"
 
     def __init__(self) -> None:
         self.held: list[object] = []
-        self.namespaces: set[int] = set()
+        self.parts: set[int] = set()
         self.views: list[Views] = []
         self.were: list[bytes] = []
 
@@ -52,12 +52,11 @@ class Witness:
 
 
 class Walk:
-    """A walk over all that the text of a value depends on, from level to level. `parts` are the
-    addresses of the objects that were met; `is_known` says that it knows of each what to watch."""
+    """A walk over all that the text of a value depends on, from level to level. `is_known` says
+    that it knows of each object what to watch."""
 
     def __init__(self, module: str, items: int) -> None:
         self.witness = Witness()
-        self.parts: set[int] = set()
         self.is_known = True
         self._module = module
         self._items = items
@@ -68,17 +67,17 @@ class Walk:
 
     def go(self, value: object, nesting: int) -> Witness | None:
         """What to watch of a value; None where that is not known, or there is no instance."""
-        level = [value]
+        level, parts = [value], self.witness.parts
         for left in range(nesting, -1, -1):
             types, self._heads, self._words, self._below = [], [], [], []
             for part in level:
                 if address(type(part)) in ATOMS:
                     self.is_known &= type(part) is not int or -LONG < part < LONG
-                elif address(part) not in self.parts:
-                    self.parts.add(address(part))
+                elif address(part) not in parts:
+                    parts.add(address(part))
                     types.append(quirks.type_word(part))
                     self._part(part, type(part), left > 0)
-            if not self.is_known or len(self.parts) > _MOST:
+            if not self.is_known or len(parts) > _MOST:
                 return None
             stages = [views for views in (types, self._heads, self._words) if views]
             self.witness.views += stages
@@ -120,7 +119,7 @@ class Walk:
         return known if type(name) is str and quirks.type_version(kind) else None
 
     def _state(self, part: dict[Any, Any]) -> None:
-        self.witness.namespaces.add(address(part))
+        self.witness.parts.add(address(part))
         self._words.append(quirks.version_word(part))
 
     def _dict(self, part: dict[Any, Any]) -> None:
@@ -167,12 +166,11 @@ class Graph:
         self.is_known = True
         self.witness: Witness | None = None
 
-    def stays(self, namespace: object) -> bool:
-        """Whether it gives the same answer, beside the dictionary of a namespace."""
+    def stays(self, *beside: int) -> bool:
+        """Whether it gives the same answer, where nothing is part of it that lies at one of these
+        addresses."""
         witness = self.witness
-        if witness is None or not witness.holds():
-            return False
-        return address(namespace) not in witness.namespaces
+        return witness is not None and witness.holds() and witness.parts.isdisjoint(beside)
 
 
 class Graphs(Known[Graph]):
@@ -186,13 +184,17 @@ class Graphs(Known[Graph]):
         self._nesting = nesting
         self._items = items
 
-    def take(self, value: object, answer: Answer) -> None:
-        """Take notice of what a value gave. It is worth to watch it where that is the same for the
-        second time."""
+    def take(self, value: object, answer: Answer, *above: int) -> None:
+        """Take notice of what a value gave, below containers at these addresses. It is worth to
+        watch it where that is the same for the second time."""
         graph = self.get(address(value))
         if graph is None or graph.answer != answer:
             self.note(address(value), Graph(answer))
+            self.count(len(answer[0]) + OVERHEAD)
         elif graph.is_known:
-            graph.witness = Walk(self._module, self._items).go(value, self._nesting)
-            graph.is_known = graph.witness is not None
-            self.count(graph.witness.size() if graph.witness else 0)
+            witness = Walk(self._module, self._items).go(value, self._nesting)
+            if witness is None or not witness.parts.isdisjoint(above):
+                graph.is_known = False
+            else:
+                graph.witness = witness
+                self.count(witness.size())

@@ -30,6 +30,7 @@ from .classes import (
     shows_as_class,
 )
 from .entries import FACTORIES
+from .graphs import Graphs
 from .heap import Heap
 from .inert import (
     ATOMS,
@@ -60,6 +61,7 @@ NAMED = {
     address(types.CoroutineType): "coroutine",
 }
 _KNOWN_INSTANCES = 1 << 13
+MANY = 400  # characters of an instance in a container, from which on it is worth to watch it
 # The height of a graph of instances is that of its levels, unless its text depends on what is above
 # it, because it is cut at the greatest depth or comes back to itself; or it holds something else.
 _DEPENDS, _TALL = 1 << 20, 1 << 30
@@ -151,6 +153,8 @@ def any_renderer(
     # Of the graph of instances that was shown last: its height, and whether it holds flat lists.
     height, has_lists = 0, False
     are_kept = True  # the texts of all instances that were shown last, for their epoch
+    is_top = True  # whether there is no instance above the value that is shown
+    tops = [Graphs(program_module, nesting - depth, items) for depth in range(nesting)]
     epoch = -1  # that of the last look
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
@@ -159,7 +163,7 @@ def any_renderer(
     room = MEMORY
 
     def show(value: object, namespace: object) -> tuple[str, int, bool]:
-        nonlocal nature, beside, epoch, are_kept
+        nonlocal nature, beside, epoch, are_kept, is_top
         if watched is None or not heap.is_asked:
             heap.forget()
         if heap.epoch != epoch:
@@ -167,7 +171,7 @@ def any_renderer(
             epoch = heap.epoch
         nature, beside, are_kept = INERT, address(namespace), True
         kind = type(value)
-        known = classes.get(address(kind))
+        known, is_top = classes.get(address(kind)), address(kind) in CONTAINERS
         text = instance(value, kind, known, 0, ()) if known else render(value, 0, ())
         return text, nature, are_kept
 
@@ -178,7 +182,8 @@ def any_renderer(
         if address(kind) in CONTAINERS:
             return container(value, kind, depth, path)
         if address(kind) in classes:
-            return instance(value, kind, classes[address(kind)], depth, path)
+            known = classes[address(kind)]
+            return (top if is_top else instance)(value, kind, known, depth, path)
         return other(value, kind, depth, path)
 
     def container(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
@@ -306,7 +311,7 @@ def any_renderer(
             return _without_address(represent(value))
         known = class_of(kind)
         if known is not None:
-            return instance(value, kind, known, depth, path)
+            return (top if is_top else instance)(value, kind, known, depth, path)
         if shows_as_class(kind) and is_own(value, program_module):
             return f"<class '{exact_str(QUALNAME(value))}'>"
         if is_module(kind):
@@ -352,6 +357,21 @@ def any_renderer(
             known = found
         classes[address(kind)] = known
         return known
+
+    def top(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
+        """The text of an instance with none above it."""
+        nonlocal nature, are_kept, is_top
+        graphs = tops[depth] if depth < nesting else None
+        graph = graphs.get(address(value)) if graphs else None
+        if graph is not None and graph.stays(beside, *path):
+            nature = max(nature, LIVE)
+            return graph.answer[0]
+        outside, nature, are_kept, is_top = (nature, are_kept), LIVE, True, False
+        text = instance(value, kind, known, depth, path)
+        if graphs is not None and nature == LIVE and not are_kept and len(text) >= MANY:
+            graphs.take(value, (text, nature), *path)
+        nature, are_kept, is_top = max(nature, outside[0]), are_kept and outside[1], True
+        return text
 
     def instance(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
         nonlocal nature, height, has_lists, are_kept, room_of_kept

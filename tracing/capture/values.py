@@ -140,7 +140,7 @@ def renderer(
             if answer is not None:
                 return answer
         graph = known.get(address(value))
-        if graph is not None and graph.stays(namespace):
+        if graph is not None and graph.stays(address(namespace)):
             return graph.answer
         if show is None:
             shared = opaque, mixed, bounded, bound, write, meet_deep

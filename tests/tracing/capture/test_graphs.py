@@ -4,11 +4,14 @@ nothing of the events before."""
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracing.capture import objects
 from tracing.capture.heap import Heap
 from tracing.capture.tracer import own_code
 from tracing.capture.values import Look, renderer
@@ -115,10 +118,9 @@ def differences(nesting: int, changes: list[tuple[str, int, Any]], heap: Heap) -
         take(graph, step)
         for _ in range(LOOKS):
             heap.enter(1)
-            shown = [look(node, None) for node in graph] + [look(graph, None)]
-            fresh = [looker(nesting, None)(node, None) for node in graph]
-            fresh.append(looker(nesting, None)(graph, None))
-            wrong += shown != fresh
+            values = [*graph, graph, *(getattr(node, "items", None) for node in graph)]
+            shown = [look(value, None) for value in values]
+            wrong += shown != [looker(nesting, None)(value, None) for value in values]
             heap.leave()
     return wrong
 
@@ -126,6 +128,13 @@ def differences(nesting: int, changes: list[tuple[str, int, Any]], heap: Heap) -
 def trusting() -> Heap:
     root = compile("pass", "prog.py", "exec")
     return Heap(lambda: own_code(root).values())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_ones_are_watched_too() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(objects, "MANY", 0)
+        yield
 
 
 @given(st.integers(0, 4), st.lists(steps, max_size=20))
@@ -157,6 +166,15 @@ def test_a_list_below_an_instance_that_holds_none() -> None:
     nothing = ("nothing", 0, None)
     changes = [("link", 0, 1), nothing, nothing, ("append", 1, 5), nothing, ("append", 1, 6)]
     assert differences(4, changes, trusting()) == 0
+
+
+def test_an_instance_below_a_list_that_it_holds() -> None:
+    assert differences(2, [("hold", 1, 1), ("key", 0, 0)], trusting()) == 0
+    node, look = Node(1), looker(4, None)
+    node.items.append(node)
+    for _ in range(LOOKS):
+        assert look([node], None)[0] == "[Node(key=1, left=None, items=[<cycle>])]"
+    assert look(node.items, None)[0] == "[Node(key=1, left=None, items=<cycle>)]"
 
 
 def test_a_graph_that_comes_back_to_itself_where_it_is_cut() -> None:
