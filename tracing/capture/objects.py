@@ -182,8 +182,7 @@ def any_renderer(
         if address(kind) in CONTAINERS:
             return container(value, kind, depth, path)
         if address(kind) in classes:
-            known = classes[address(kind)]
-            return (top if is_top else instance)(value, kind, known, depth, path)
+            return instance(value, kind, classes[address(kind)], depth, path)
         return other(value, kind, depth, path)
 
     def container(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
@@ -311,7 +310,7 @@ def any_renderer(
             return _without_address(represent(value))
         known = class_of(kind)
         if known is not None:
-            return (top if is_top else instance)(value, kind, known, depth, path)
+            return instance(value, kind, known, depth, path)
         if shows_as_class(kind) and is_own(value, program_module):
             return f"<class '{exact_str(QUALNAME(value))}'>"
         if is_module(kind):
@@ -358,23 +357,8 @@ def any_renderer(
         classes[address(kind)] = known
         return known
 
-    def top(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
-        """The text of an instance with none above it."""
-        nonlocal nature, are_kept, is_top
-        graphs = tops[depth] if depth < nesting else None
-        graph = graphs.get(address(value)) if graphs else None
-        if graph is not None and graph.stays(beside, *path):
-            nature = max(nature, LIVE)
-            return graph.answer[0]
-        outside, nature, are_kept, is_top = (nature, are_kept), LIVE, True, False
-        text = instance(value, kind, known, depth, path)
-        if graphs is not None and nature == LIVE and not are_kept and len(text) >= MANY:
-            graphs.take(value, (text, nature), *path)
-        nature, are_kept, is_top = max(nature, outside[0]), are_kept and outside[1], True
-        return text
-
     def instance(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature, height, has_lists, are_kept, room_of_kept
+        nonlocal nature, height, has_lists, are_kept, is_top, room_of_kept
         if nature == INERT:
             nature = LIVE
         name, get_attributes, slots = known
@@ -395,6 +379,10 @@ def any_renderer(
             height, has_lists = found.height, bool(found.lists or found.has_more_lists)
             found.moment = heap.moment
             return found.text
+        if is_top and depth < nesting:
+            graph = tops[depth].get(address(value))
+            if graph is not None and graph.stays(beside, *path):
+                return graph.answer[0]
         has_lists = False
         if address(value) in path or depth >= nesting:
             height = _DEPENDS
@@ -406,18 +394,20 @@ def any_renderer(
         elif found is None or found.version != _dict_version(place):
             found = note(attributes, place)
         if found is None:
+            was_top, is_top = is_top, False
             text = f"{name}({state(value, attributes, slots, depth, path)})"
-            height, are_kept = _TALL, False
-            return text
+            height, is_top = _TALL, was_top
+            return watch(value, text, depth, path)
         highest, texts, has_more_lists = 0, found.texts, False
         lists: list[tuple[str, bytes]] = []
         if found.others:
-            below, path, texts = depth + 1, (*path, address(value)), texts.copy()
+            below, within, texts = depth + 1, (*path, address(value)), texts.copy()
+            was_top, is_top = is_top, False
             held = [attributes[key] for _, key in found.others]  # code of the program may run
             for (number, key), item in zip(found.others, held, strict=True):
                 inner = address(type(item))
                 if inner in classes:
-                    text = instance(item, type(item), classes[inner], below, path)
+                    text = instance(item, type(item), classes[inner], below, within)
                     has_more_lists = has_more_lists or has_lists
                 else:
                     written = b""
@@ -427,15 +417,15 @@ def any_renderer(
                         text, height = flats[written], 1
                         lists.append((key, written))
                     else:
-                        text = render(item, below, path)
+                        text = render(item, below, within)
                         height = _TALL
                 texts[number] += text
                 if height > highest:
                     highest = height
+            is_top = was_top
         text = f"{name}({', '.join(texts)})"
         height, has_lists = highest + 1, bool(lists or has_more_lists)
         if highest < (_DEPENDS if depth else _TALL) and place != beside:
-            are_kept = heap.is_trusted and (are_kept or not depth)
             found.text, found.depth, found.height = text, depth, height
             found.known, found.moment, found.epoch = known, heap.moment, heap.epoch
             found.owner = address(value)
@@ -444,8 +434,17 @@ def any_renderer(
             if room_of_kept < 0:
                 room_of_kept = MEMORY
                 kept.clear()
-        else:
-            are_kept = False
+            if heap.is_trusted:
+                are_kept = are_kept or not depth
+                return text
+        return watch(value, text, depth, path)
+
+    def watch(value: object, text: str, depth: int, path: tuple[int, ...]) -> str:
+        """The text of an instance, which is not kept; watch it if there is none above it."""
+        nonlocal are_kept
+        are_kept = False
+        if is_top and nature == LIVE and len(text) >= MANY:
+            tops[depth].take(value, (text, nature), *path)
         return text
 
     def lists_stay(found: Shown, attributes: dict[str, Any]) -> bool:
