@@ -5,7 +5,8 @@ output: a JSON object, id to {"events", "left_by", "differences"}: how many even
 the class of the exception that ended the run, and where the tracer's texts were not those of a
 renderer that knows nothing of the events before. With `--stale`, the tracer is given a renderer
 that remembers objects by their address alone, with `--still` a heap that takes no notice of
-changes, so that there must be differences.
+changes, with `--forget NAME` words of memory that are not compared (a function of `quirks`), so
+that there must be differences.
 
 It is run as a script, and forks for each program: what a program does to its process ends there.
 """
@@ -28,7 +29,7 @@ from typing import Any
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tracing.capture import context, tracer
+from tracing.capture import context, objects, quirks, tracer
 from tracing.capture.columns import NOTHING
 from tracing.capture.heap import Heap
 from tracing.capture.recursion import Recursion
@@ -41,6 +42,7 @@ SHOWN = 5  # differences
 THREADS: list[object] = []  # none is told of
 SECONDS = 20  # of CPU time for a program
 WARM = 30  # events of a code object, before its lines are counted: short programs come to it, too
+MANY = 0  # characters of an instance, before it is watched: short ones are, too
 Look = Callable[[object, object], tuple[str, int]]
 Make = Callable[[str, Heap], Look]
 Scope = list[tuple[str, str]]
@@ -195,7 +197,9 @@ def apart(records: list[dict[str, Any]], make: Make, heap: type[Heap]) -> Iterat
 
 
 if __name__ == "__main__":
-    tracer.WARM = WARM
+    tracer.WARM, objects.MANY = WARM, MANY
     renderer_of = stale if "--stale" in sys.argv else renew
     kind_of_heap = Still if "--still" in sys.argv else Heap
+    if "--forget" in sys.argv:
+        setattr(quirks, sys.argv[-1], lambda *value: memoryview(b""))
     json.dump(dict(apart(json.load(sys.stdin), renderer_of, kind_of_heap)), sys.stdout)

@@ -7,7 +7,8 @@ under a private name, so that a program that says `import tracing` finds nothing
 - `program`: one program from its source text to its record
 - `context`: CODE, the text that is compiled, and the wrapper `main`
 - `tracer`: the trace function; `wire`: columns to bytes
-- `values`: texts of values, of which `objects` has those that are not told at once
+- `values`: texts of values, of which `objects` has those that are not told at once, and `graphs`
+  those of instances that need not be told anew
 - `inert`: built-in values all the way down; `heap`: what is known of all objects at once
 - `guard`: what a program is refused; `pinned`: clock, entropy; `machine`: process, user, host
 - `hidden`, `proxies`, `signals`: what a program cannot see of the recorder, nor interrupt

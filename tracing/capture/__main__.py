@@ -30,6 +30,7 @@ _MODULES = (
     "inert",
     "entries",
     "rows",
+    "graphs",
     "objects",
     "values",
     "context",

@@ -14,7 +14,7 @@ MRO: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 NAMESPACE: Callable[[type], types.MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
 NAME: Callable[[type], str] = type.__dict__["__name__"].__get__
 QUALNAME: Callable[[type], str] = type.__dict__["__qualname__"].__get__
-_FLAGS: Callable[[type], int] = type.__dict__["__flags__"].__get__
+FLAGS: Callable[[type], int] = type.__dict__["__flags__"].__get__
 _HEAP = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made while the interpreter runs
 exact_str = str.__str__
 # Types are known by their addresses: a metaclass may define `__hash__` and `__eq__`. This stands
@@ -78,7 +78,7 @@ def is_module(kind: type) -> bool:
 
 def is_static(kind: type) -> bool:
     """Whether a type is one of the interpreter's for good: nothing of it can be assigned to."""
-    return not _FLAGS(kind) & _HEAP
+    return not FLAGS(kind) & _HEAP
 
 
 def is_opaque(kind: type) -> bool:

@@ -102,10 +102,10 @@ class Table:
 class Known(dict[int, What]):
     """What is known of containers, by their addresses. Where it is too much, all is forgotten."""
 
-    __slots__ = ("_room",)
+    __slots__ = "_most", "_room"
 
-    def __init__(self) -> None:
-        self._room = _ROOM
+    def __init__(self, most: int = _ROOM) -> None:
+        self._most = self._room = most
 
     def note(self, place: int, what: What) -> None:
         """Begin anew with one of them."""
@@ -117,7 +117,7 @@ class Known(dict[int, What]):
         """So many more are held."""
         self._room -= entries
         if self._room < 0:
-            self._room = _ROOM
+            self._room = self._most
             self.clear()
 
 

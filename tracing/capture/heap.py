@@ -40,13 +40,13 @@ _HARMLESS = frozenset(
 
 class Heap:
     """`epoch` is another number where an instance may have changed since, `moment` where anything
-    may have; `is_asked` says that somebody relies on them. `codes` gives the code objects of the
-    program: without them it is not trusted. `threads` has one item for each thread that was
-    started."""
+    may have; `is_asked` says that somebody relies on them, `is_trusted` that the former may last.
+    `codes` gives the code objects of the program: without them it is not trusted. `threads` has one
+    item for each thread that was started."""
 
     __slots__ = (
-        *("_codes", "_is_trusted", "_last", "_library", "_threads"),
-        *("epoch", "is_asked", "moment"),
+        *("_codes", "_last", "_library", "_threads"),
+        *("epoch", "is_asked", "is_trusted", "moment"),
     )
 
     def __init__(
@@ -58,14 +58,14 @@ class Heap:
         self.is_asked = False
         self._codes = codes
         self._threads = threads
-        self._is_trusted = False
+        self.is_trusted = False
         self._library = 0  # how many activations were open when code of a library began to run
         self._last = 0
 
     def ask(self) -> None:
         """Begin to watch."""
         self.is_asked = True
-        self._is_trusted = self._codes is not None and all(map(_is_trusted, self._codes()))
+        self.is_trusted = self._codes is not None and all(map(_is_trusted, self._codes()))
 
     def library(self, depth: int) -> None:
         """Code of a library is called while so many activations are open."""
@@ -79,7 +79,7 @@ class Heap:
             self.epoch += 1
             if depth <= self._library:
                 self._library = 0
-        elif not self._is_trusted or self._threads or _last_version() != self._last + 1:
+        elif not self.is_trusted or self._threads or _last_version() != self._last + 1:
             self.epoch += 1
 
     def forget(self) -> None:

@@ -30,6 +30,7 @@ from .classes import (
     shows_as_class,
 )
 from .entries import FACTORIES
+from .graphs import Graphs
 from .heap import Heap
 from .inert import (
     ATOMS,
@@ -60,6 +61,7 @@ NAMED = {
     address(types.CoroutineType): "coroutine",
 }
 _KNOWN_INSTANCES = 1 << 13
+MANY = 400  # characters of an instance in a container, from which on it is worth to watch it
 # The height of a graph of instances is that of its levels, unless its text depends on what is above
 # it, because it is cut at the greatest depth or comes back to itself; or it holds something else.
 _DEPENDS, _TALL = 1 << 20, 1 << 30
@@ -97,15 +99,16 @@ class Shown:
     """What the attributes of an instance show while their dictionary is in the state `version`:
     the text of each, and by number those to which that of a value is to be added.
 
-    `text` is what the instance, of the class `known`, showed in an epoch with all instances, and
-    flat lists, below it; it was at `depth`, and they have `height` levels. For an epoch nothing but
-    the lists can change: `lists` are its own, by the names of their attributes, with what `marshal`
-    writes of them; `has_more_lists` says that there are others. At one moment nothing can.
+    `text` is what an instance, `owner` by its address, of the class `known`, showed in an epoch
+    with all instances, and flat lists, below it; it was at `depth`, and they have `height` levels.
+    For an epoch nothing but the lists can change: `lists` are its own, by the names of their
+    attributes, with what `marshal` writes of them; `has_more_lists` says that there are others. At
+    one moment nothing can.
     """
 
     __slots__ = (
         *("depth", "epoch", "has_more_lists", "height", "known", "lists", "moment", "others"),
-        *("text", "texts", "version"),
+        *("owner", "text", "texts", "version"),
     )
 
     def __init__(self, version: int, texts: list[str], others: list[tuple[int, str]]) -> None:
@@ -113,7 +116,7 @@ class Shown:
         self.texts = texts
         self.others = others
         self.epoch = self.moment = -1
-        self.depth = self.height = 0
+        self.depth = self.height = self.owner = 0
         self.text = ""
         self.known: Class | None = None
         self.lists: list[tuple[str, bytes]] = []
@@ -132,8 +135,9 @@ def any_renderer(
     bound: Callable[[object], None],
     write: Callable[[object], bytes],
     meet_deep: Callable[[], None],
-) -> Callable[[object, object], tuple[str, int]]:
-    """The function that gives any value's text, however long, and its nature. The parameters are
+) -> Callable[[object, object], tuple[str, int, bool]]:
+    """The function that gives any value's text, however long, and its nature, and whether all
+    instances in it are kept for as long as `watched` tells that nothing changed. The parameters are
     those of `values.renderer`, and what is shared with it: the texts of `opaque` types, the
     addresses of containers that were `mixed` or `bounded` when last seen, and what notes (`bound`),
     writes (`write`) and gives up (`meet_deep`) the latter."""
@@ -148,6 +152,9 @@ def any_renderer(
     room_of_kept = MEMORY
     # Of the graph of instances that was shown last: its height, and whether it holds flat lists.
     height, has_lists = 0, False
+    are_kept = True  # the texts of all instances that were shown last, for their epoch
+    is_top = True  # whether there is no instance above the value that is shown
+    tops = [Graphs(program_module, nesting - depth, items) for depth in range(nesting)]
     epoch = -1  # that of the last look
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
@@ -155,16 +162,18 @@ def any_renderer(
     flats: dict[object, str] = {}  # for all depths: of lists, tuples and dictionaries of atoms
     room = MEMORY
 
-    def show(value: object, namespace: object) -> tuple[str, int]:
-        nonlocal nature, beside, epoch
+    def show(value: object, namespace: object) -> tuple[str, int, bool]:
+        nonlocal nature, beside, epoch, are_kept, is_top
         if watched is None or not heap.is_asked:
             heap.forget()
         if heap.epoch != epoch:
             classes.clear()
             epoch = heap.epoch
-        nature, beside = INERT, address(namespace)
-        text = render(value, 0, ())
-        return text, nature
+        nature, beside, are_kept = INERT, address(namespace), True
+        kind = type(value)
+        known, is_top = classes.get(address(kind)), address(kind) in CONTAINERS
+        text = instance(value, kind, known, 0, ()) if known else render(value, 0, ())
+        return text, nature, are_kept
 
     def render(value: Any, depth: int, path: tuple[int, ...]) -> str:
         kind = type(value)
@@ -349,7 +358,7 @@ def any_renderer(
         return known
 
     def instance(value: object, kind: type, known: Class, depth: int, path: tuple[int, ...]) -> str:
-        nonlocal nature, height, has_lists, room_of_kept
+        nonlocal nature, height, has_lists, are_kept, is_top, room_of_kept
         if nature == INERT:
             nature = LIVE
         name, get_attributes, slots = known
@@ -360,13 +369,20 @@ def any_renderer(
             found is not None
             and (found.epoch == heap.epoch or found.moment == heap.moment)
             and found.known is known
-            and (found.depth == depth or depth + found.height <= nesting)
+            and (
+                depth + found.height <= nesting
+                or (found.depth == depth and found.owner == address(value))
+            )
             and found.version == _dict_version(place)
             and (found.moment == heap.moment or lists_stay(found, attributes))
         ):
             height, has_lists = found.height, bool(found.lists or found.has_more_lists)
             found.moment = heap.moment
             return found.text
+        if is_top and depth < nesting:
+            graph = tops[depth].get(address(value))
+            if graph is not None and graph.stays(beside, *path):
+                return graph.answer[0]
         has_lists = False
         if address(value) in path or depth >= nesting:
             height = _DEPENDS
@@ -378,18 +394,20 @@ def any_renderer(
         elif found is None or found.version != _dict_version(place):
             found = note(attributes, place)
         if found is None:
+            was_top, is_top = is_top, False
             text = f"{name}({state(value, attributes, slots, depth, path)})"
-            height = _TALL
-            return text
+            height, is_top = _TALL, was_top
+            return watch(value, text, depth, path)
         highest, texts, has_more_lists = 0, found.texts, False
         lists: list[tuple[str, bytes]] = []
         if found.others:
-            below, path, texts = depth + 1, (*path, address(value)), texts.copy()
+            below, within, texts = depth + 1, (*path, address(value)), texts.copy()
+            was_top, is_top = is_top, False
             held = [attributes[key] for _, key in found.others]  # code of the program may run
             for (number, key), item in zip(found.others, held, strict=True):
                 inner = address(type(item))
                 if inner in classes:
-                    text = instance(item, type(item), classes[inner], below, path)
+                    text = instance(item, type(item), classes[inner], below, within)
                     has_more_lists = has_more_lists or has_lists
                 else:
                     written = b""
@@ -399,21 +417,34 @@ def any_renderer(
                         text, height = flats[written], 1
                         lists.append((key, written))
                     else:
-                        text = render(item, below, path)
+                        text = render(item, below, within)
                         height = _TALL
                 texts[number] += text
                 if height > highest:
                     highest = height
+            is_top = was_top
         text = f"{name}({', '.join(texts)})"
         height, has_lists = highest + 1, bool(lists or has_more_lists)
         if highest < (_DEPENDS if depth else _TALL) and place != beside:
             found.text, found.depth, found.height = text, depth, height
             found.known, found.moment, found.epoch = known, heap.moment, heap.epoch
+            found.owner = address(value)
             found.lists, found.has_more_lists = lists, has_more_lists
             room_of_kept -= len(text)
             if room_of_kept < 0:
                 room_of_kept = MEMORY
                 kept.clear()
+            if heap.is_trusted:
+                are_kept = are_kept or not depth
+                return text
+        return watch(value, text, depth, path)
+
+    def watch(value: object, text: str, depth: int, path: tuple[int, ...]) -> str:
+        """The text of an instance, which is not kept; watch it if there is none above it."""
+        nonlocal are_kept
+        are_kept = False
+        if is_top and nature == LIVE and len(text) >= MANY:
+            tops[depth].take(value, (text, nature), *path)
         return text
 
     def lists_stay(found: Shown, attributes: dict[str, Any]) -> bool:

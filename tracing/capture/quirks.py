@@ -189,3 +189,73 @@ def give_version(kind: type) -> None:
         type.__getattribute__(kind, " ")
     except AttributeError:
         pass
+
+
+# What an object is lies in its memory at these places, in words from its address: its type; the
+# dictionary of its attributes, if the type has this flag (a word of nothing until somebody asks for
+# it); how many items a list or tuple has, where those of a list are, and those of a tuple; the
+# counts of a set's table, and where it is: two words for each place, of which the first is an
+# item's address.
+MANAGED_DICT = 1 << 4
+_TYPE, _ATTRIBUTES, _TYPE_NAME = 1, -3, 3
+_LENGTH, _TUPLE_ITEMS = 2, 3
+_SET_COUNTS, _SET_MASK, _SET_TABLE = 2, 4, 5
+Words = memoryview
+
+
+def _words(value: object, first: int, count: int = 1) -> Words[int]:
+    at = (_address_of_16(value) << 1) + first
+    return _memory[at : at + count]
+
+
+def type_word(value: object) -> Words[int]:
+    """Its type."""
+    return _words(value, _TYPE)
+
+
+def attributes_word(value: object) -> Words[int]:
+    """Which dictionary has its attributes."""
+    return _words(value, _ATTRIBUTES)
+
+
+def class_words(kind: type) -> tuple[Words[int], Words[int]]:
+    """The state of a class, and which text its name is."""
+    return _words(kind, _TYPE_VERSION), _words(kind, _TYPE_NAME)
+
+
+def version_word(value: dict[Any, Any]) -> Words[int]:
+    """The state of a dictionary."""
+    return _words(value, _DICT_VERSION)
+
+
+def list_head(value: list[Any]) -> Words[int]:
+    """How many items it has, and where."""
+    return _words(value, _LENGTH, 2)
+
+
+def tuple_head(value: tuple[Any, ...]) -> Words[int]:
+    """How many items it has."""
+    return _words(value, _LENGTH)
+
+
+def set_head(value: set[Any] | frozenset[Any]) -> Words[int]:
+    """How many items it has, how large its table is, and where."""
+    return _words(value, _SET_COUNTS, _SET_TABLE + 1 - _SET_COUNTS)
+
+
+def list_words(value: list[Any], count: int) -> Words[int]:
+    """Its first items, so many."""
+    first = _memory[(_address_of_16(value) << 1) + _LIST_ITEMS] >> _WORD_BITS
+    return _memory[first : first + count]
+
+
+def tuple_words(value: tuple[Any, ...], count: int) -> Words[int]:
+    """Its first items, so many."""
+    return _words(value, _TUPLE_ITEMS, count)
+
+
+def set_words(value: set[Any] | frozenset[Any]) -> Words[int]:
+    """Its table."""
+    at = _address_of_16(value) << 1
+    first, places = _memory[at + _SET_TABLE] >> _WORD_BITS, _memory[at + _SET_MASK] + 1
+    return _memory[first : first + 2 * places]

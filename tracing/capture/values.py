@@ -16,7 +16,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
-from . import entries, rows
+from . import entries, graphs, rows
 from .classes import address, exact_str
 from .heap import Heap
 from .inert import (
@@ -73,9 +73,10 @@ def renderer(
     is_small = True
     mixed: set[int] = set()  # the addresses of those that held something else, when last seen
     opaque = OPAQUE.copy()  # the texts of opaque types, by their addresses
-    show: Callable[[object, object], tuple[str, int]] | None = None
+    show: Callable[[object, object], tuple[str, int, bool]] | None = None
     tell = entries.teller(items, characters)
     tell_list = rows.teller(items, characters)
+    known = graphs.Graphs(program_module, nesting, items)
     many = entries.MANY if nesting > 1 and items else 1 << 62
     many_items = max(many, rows.MANY)
 
@@ -138,10 +139,13 @@ def renderer(
             answer = answers.get((set, write(list(value))))
             if answer is not None:
                 return answer
+        graph = known.get(address(value))
+        if graph is not None and graph.stays(address(namespace)):
+            return graph.answer
         if show is None:
             shared = opaque, mixed, bounded, bound, write, meet_deep
             show = any_renderer(program_module, nesting, items, mute, heap, *shared)
-        text, nature = show(value, namespace)
+        text, nature, is_kept = show(value, namespace)
         if kind is list or kind is tuple or kind is dict:
             if nature == INERT:
                 mixed.discard(address(value))
@@ -155,7 +159,10 @@ def renderer(
         elif kind is set and nature == INERT and address(value) in bounded:
             listed = list(value)
             return remember(listed, write(listed), text, (set,), INERT)
-        return (text if len(text) <= characters else cut(text)), nature
+        answer = (text if len(text) <= characters else cut(text)), nature
+        if nature == LIVE and not is_kept:
+            known.take(value, answer)
+        return answer
 
     def plain(value: Any, written: bytes) -> tuple[str, int]:
         """The answer for a container whose text is its repr."""

@@ -109,3 +109,14 @@ def test_a_heap_that_takes_no_notice_of_changes_is_found_out() -> None:
     """The negative control of what is known of graphs of instances."""
     found = compared("changing", "--still")
     assert sum(bool(found[name]["differences"]) for name in found if name[:5] == "graph") > 4
+
+
+WORDS = """attributes_word class_words list_head list_words set_head set_words tuple_words type_word
+version_word""".split()
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_witness_that_forgets_something_is_found_out(name: str) -> None:
+    """The negative control of what is compared of graphs with containers in them."""
+    found = compared("changing", "--forget", name)
+    assert any(found[graph]["differences"] for graph in found if graph[:5] == "graph")

@@ -424,3 +424,53 @@ def test_nothing_runs_between_a_call_and_the_first_line() -> None:
         assert quirks.begins_with_line(function.__code__)  # type: ignore[attr-defined]
         (first, at), (second, following) = found[:2]
         assert (first, second, following) == ("call", "line", at + 2)
+
+
+def test_containers_lie_in_memory_as_words() -> None:
+    one, two = object(), object()
+    listed, tupled, state = [one, two, one], (one, two, one), {"one": one}
+    assert quirks.type_word(one).tolist() == [id(object)]
+    assert quirks.version_word(state).tolist() == [version(state)]
+    assert quirks.list_head(listed)[0] == quirks.tuple_head(tupled)[0] == 3
+    assert quirks.list_words(listed, 2).tolist() == [id(one), id(two)]
+    assert quirks.tuple_words(tupled, 2).tolist() == [id(one), id(two)]
+    before = quirks.list_head(listed)[1]
+    listed += range(1000)
+    assert quirks.list_head(listed)[1] != before
+
+
+@pytest.mark.parametrize("kind", [set, frozenset])
+@pytest.mark.parametrize("count", [2, 100])
+def test_items_of_a_set_lie_in_its_table(kind: Any, count: int) -> None:
+    items = [object() for _ in range(count)]
+    held = kind(items)
+    filled, used, mask, _ = quirks.set_head(held)
+    assert (filled, used) == (count, count)
+    assert len(quirks.set_words(held)) == 2 * (mask + 1)
+    assert {*quirks.set_words(held)[::2]} == {0, *map(id, items)}
+
+
+def test_an_instance_has_a_class_and_a_dictionary_once_that_was_asked_for() -> None:
+    kept = Kept()
+    assert quirks.type_word(kept).tolist() == [id(Kept)]
+    assert quirks.attributes_word(kept).tolist() == [0]
+    attributes = vars(kept)
+    assert quirks.attributes_word(kept).tolist() == [id(attributes)]
+    assert Kept.__flags__ & quirks.MANAGED_DICT
+    assert not type("Number", (int,), {}).__flags__ & quirks.MANAGED_DICT
+
+
+def test_another_name_of_a_class_lies_elsewhere() -> None:
+    class Named:
+        pass
+
+    def words() -> list[int]:
+        return [word for view in quirks.class_words(Named) for word in view]
+
+    quirks.give_version(Named)
+    before, rename = words(), vars(type)["__name__"].__set__
+    assert before[0] & 0xFFFFFFFF == quirks.type_version(Named)
+    rename(Named, "".join(["Na", "med"]))
+    assert (words()[0], words()[1] != before[1]) == (before[0], True)
+    Named.more = 1  # type: ignore[attr-defined]
+    assert words()[0] != before[0]
