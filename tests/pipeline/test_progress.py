@@ -155,7 +155,7 @@ def test_a_build_in_a_terminal(tmp_path: Path) -> None:
     assert "programs" in shown
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
     drawn = [part for part in re.split(r"[\r\n]+", text) if part.strip()]
-    assert any(re.search(r"Documents .*/s \d:\d\d:\d\d \d:\d\d:\d\d left", part) for part in drawn)
+    assert any(re.search(r"Traces .*/s \d:\d\d:\d\d \d:\d\d:\d\d left", part) for part in drawn)
     plain = [part for part in drawn if "/s" not in part]
     stages = "Candidates Programs Isolation Traces Tokenizer Documents Rows".split()
     assert [part.split(":")[0] for part in plain[:7]] == stages
