@@ -148,7 +148,10 @@ def _in_a_terminal(line: list[str], folder: Path) -> str:
 
 
 def test_a_build_in_a_terminal(tmp_path: Path) -> None:
-    small_corpus.write(tmp_path, small_corpus.records())
+    spin = {"source": "def spin(n):\n    return sum(range(n))\n", "entry": "spin"}
+    slow = [{**spin, "id": f"slow {k}", "args": f"{60_000_000 + k}"} for k in range(2)]
+    records = [*small_corpus.records(), *slow]  # of two, one runs when something has been counted
+    small_corpus.write(tmp_path, records)
     line = [*PYTHON, "build", "config.yaml", "--output", "out"]
     shown = _in_a_terminal(line, tmp_path)
     assert "\x1b[" in shown  # bars are drawn, and drawn over
@@ -159,7 +162,6 @@ def test_a_build_in_a_terminal(tmp_path: Path) -> None:
     plain = [part for part in drawn if "/s" not in part]
     stages = "Candidates Programs Isolation Traces Tokenizer Documents Rows".split()
     assert [part.split(":")[0] for part in plain[:7]] == stages
-    programs = len(small_corpus.records())
-    assert plain[7].startswith(f"{programs} programs: ")
+    assert plain[7].startswith(f"{len(records)} programs: ")
     assert "WARNING" not in shown
     assert "Traceback" not in shown
