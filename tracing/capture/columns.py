@@ -35,16 +35,3 @@ class Columns:
         known = self.names
         numbers = tuple([known.setdefault(name, len(known)) for name in names])
         return self.layouts.setdefault(numbers, len(self.layouts))
-
-    def text(self, text: str) -> int:
-        """The number of a text."""
-        texts = self.texts
-        return texts.setdefault(text, len(texts))
-
-    def scope(self, base: int, layout: int, changes: list[int]) -> int:
-        """Add a scope; its number."""
-        self.scope_base.append(base)
-        self.scope_layout.append(layout)
-        self.scope_sizes.append(len(changes) // 2)
-        self.scope_items.extend(changes)
-        return len(self.scope_base) - 1
