@@ -59,8 +59,6 @@ def renderer(
     `nesting`, `items` and `characters` are the bounds of `Limits`; `mute(True)` and `mute(False)`
     stand around a `__repr__` of the program, whose output is not the program's own. `heap` tells
     when nothing can have changed; without it that is never so.
-
-    What most programs need is here; the rest is made where it is first needed.
     """
     # For lists, tuples and dictionaries, by what `marshal` writes of them, or of their head.
     answers: dict[object, tuple[str, int]] = {}
@@ -73,7 +71,6 @@ def renderer(
     is_small = True
     mixed: set[int] = set()  # the addresses of those that held something else, when last seen
     opaque = OPAQUE.copy()  # the texts of opaque types, by their addresses
-    show: Callable[[object, object], tuple[str, int, bool]] | None = None
     tell = entries.teller(items, characters)
     tell_list = rows.teller(items, characters)
     known = graphs.Graphs(program_module, nesting, items)
@@ -81,7 +78,6 @@ def renderer(
     many_items = max(many, rows.MANY)
 
     def look(value: Any, namespace: object = None) -> tuple[str, int]:
-        nonlocal show
         kind = type(value)
         written = b""
         if kind is list or kind is tuple or kind is dict:
@@ -142,9 +138,6 @@ def renderer(
         graph = known.get(address(value))
         if graph is not None and graph.stays(address(namespace)):
             return graph.answer
-        if show is None:
-            shared = opaque, mixed, bounded, bound, write, meet_deep
-            show = any_renderer(program_module, nesting, items, mute, heap, *shared)
         text, nature, is_kept = show(value, namespace)
         if kind is list or kind is tuple or kind is dict:
             if nature == INERT:
@@ -205,6 +198,8 @@ def renderer(
         nonlocal is_small
         is_small = False
 
+    shared = opaque, mixed, bounded, bound, write, meet_deep
+    show = any_renderer(program_module, nesting, items, mute, heap, *shared)
     return look
 
 
