@@ -95,7 +95,7 @@ def write(columns: Any) -> list[bytes]:
     """The columns as the child writes them."""
     kinds, marks, *numbers = zip(*columns.events, strict=True)
     return [
-        *(bytes(kinds), bytes(marks), wire.texts(columns.names), wire.texts(columns.texts)),
+        *(bytes(kinds), bytes(marks), wire.texts(columns.names()), wire.texts(columns.texts)),
         *map(wire.integers, numbers),
         *map(wire.integers, _numbers(columns)),
     ]

@@ -115,11 +115,11 @@ class Comparison:
                 texts[columns.scope_items[k]] = columns.scope_items[k + 1]
             scopes.append(texts)
             at += size
-        names, texts = list(columns.names), list(columns.texts)
+        texts = list(columns.texts)
         layout = list(columns.layouts)[columns.scope_layout[scope]]
         held = scopes[scope]
         return [
-            (names[name], texts[held[position]])
+            (name, texts[held[position]])
             for position, name in enumerate(layout)
             if held.get(position, NOTHING) != NOTHING
         ]

@@ -205,14 +205,16 @@ def is_steady(value: Any, kind: type) -> bool:
 def lay_out(activation: Activation, variables: Any, columns: Columns) -> dict[str, Any]:
     """The variables of a module or class body, with the activation's layout made to fit them:
     their names, as they were bound."""
-    if not any(base is dict for base in MRO(type(variables))):
+    if type(variables) is not dict and not any(base is dict for base in MRO(type(variables))):
         variables = {}  # a class body in a namespace of its own: looking would run its code
-    names = [name for name in dict.keys(variables) if _is_shown(name)]
+    names = tuple(
+        [
+            name
+            for name in dict.keys(variables)
+            if type(name) is str and not (name[:2] == "__" == name[-2:])
+        ]
+    )
     layout = columns.layout(names)
     if layout != activation.layout:
         activation.lay_out(layout, tuple(enumerate(names)))
     return cast("dict[str, Any]", variables)
-
-
-def _is_shown(name: object) -> bool:
-    return type(name) is str and not (name.startswith("__") and name.endswith("__"))

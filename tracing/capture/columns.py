@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from itertools import chain
 
 NOTHING = 0xFFFFFFFF  # no text, no scope: a variable that is not bound, an event without argument
 
@@ -21,17 +21,19 @@ class Columns:
         self.events: list[tuple[int, ...]] = []
         self.owners = array("I")
         self.functions: list[tuple[str, int, bool]] = []
-        self.names: dict[str, int] = {}
         self.texts: dict[str, int] = {}
-        self.layouts: dict[tuple[int, ...], int] = {}
+        self.layouts: dict[tuple[str, ...], int] = {}
         self.scope_base = array("I")
         self.scope_layout = array("I")
         self.scope_sizes = array("I")
         self.scope_items = array("I")
         self.cut = False
 
-    def layout(self, names: Sequence[str]) -> int:
+    def layout(self, names: tuple[str, ...]) -> int:
         """The number of a layout: the names of variables, in order."""
-        known = self.names
-        numbers = tuple([known.setdefault(name, len(known)) for name in names])
-        return self.layouts.setdefault(numbers, len(self.layouts))
+        return self.layouts.setdefault(names, len(self.layouts))
+
+    def names(self) -> dict[str, int]:
+        """The names in all layouts, numbered as they come."""
+        found = dict.fromkeys(chain.from_iterable(self.layouts))
+        return {name: number for number, name in enumerate(found)}

@@ -361,18 +361,18 @@ class Run:
                 wire.octets(bytes(marks)),
                 *map(wire.integers, numbers),
                 *map(wire.integers, _numbers(columns)),
-                wire.texts(columns.names),
+                wire.texts(columns.names()),
                 wire.texts(columns.texts),
             ]
         )
 
 
 def _numbers(columns: Any) -> list[Any]:
-    layouts = list(columns.layouts)
+    layouts, numbers = list(columns.layouts), columns.names()
     return [
         columns.owners,
         array("I", map(len, layouts)),
-        array("I", [name for layout in layouts for name in layout]),
+        array("I", [numbers[name] for layout in layouts for name in layout]),
         _shift(columns.scope_base),
         columns.scope_layout,
         columns.scope_sizes,
