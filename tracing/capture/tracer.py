@@ -168,7 +168,8 @@ class Tracer:
                     else:
                         seen, nature = look(value, variables)
                         new = number(seen, len(texts))
-                        stays = nature == INERT and is_steady(value, value_kind)
+                        may_stay = nature == INERT and value_kind is not list
+                        stays = may_stay and is_steady(value, value_kind)
                         objects[position] = value if stays else CHANGEABLE
                     if nature != INERT:
                         activation.impure |= 1 << position

@@ -87,7 +87,10 @@ def renderer(
                     if item_kind is not int and item_kind is not str:
                         break
                 else:
-                    text = _repr_of_atoms(value)
+                    try:
+                        text = repr(value)
+                    except ValueError:
+                        text = enclosed_atoms(value)
                     return (text if len(text) <= characters else cut(text)), INERT
             if len(value) >= many and kind is not tuple:
                 answer = None
