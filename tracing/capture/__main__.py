@@ -30,6 +30,7 @@ _MODULES = (
     "inert",
     "entries",
     "rows",
+    "sets",
     "graphs",
     "objects",
     "values",

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from . import quirks
+from . import entries, quirks, rows, sets
 from .classes import (
     CONTAINERS,
     MRO,
@@ -29,7 +29,7 @@ from .classes import (
     is_static,
     shows_as_class,
 )
-from .entries import FACTORIES
+from .entries import FACTORIES, Answer
 from .graphs import Graphs
 from .heap import Heap
 from .inert import (
@@ -61,6 +61,8 @@ NAMED = {
     address(types.CoroutineType): "coroutine",
 }
 _KNOWN_INSTANCES = 1 << 13
+MANY_ITEMS = rows.MANY  # of a container in another one, from which on it is told by what changed
+ENDLESS = 1 << 62
 MANY = 400  # characters of an instance in a container, from which on it is worth to watch it
 # The height of a graph of instances is that of its levels, unless its text depends on what is above
 # it, because it is cut at the greatest depth or comes back to itself; or it holds something else.
@@ -159,6 +161,8 @@ def any_renderer(
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
     memory: list[dict[object, str]] = [{} for _ in range(nesting)]
+    tell_dict, tell_list = entries.teller(items, ENDLESS), rows.teller(items, ENDLESS)
+    tell_set = sets.teller(items, ENDLESS)
     flats: dict[object, str] = {}  # for all depths: of lists, tuples and dictionaries of atoms
     room = MEMORY
 
@@ -195,6 +199,11 @@ def any_renderer(
             return "<depth>"
         if address(value) == beside:
             is_foreign()
+        if len(value) >= MANY_ITEMS and 0 < depth < nesting - 1 and items:
+            answer = tell_large(value, kind)
+            if answer is not None:
+                nature = max(nature, answer[1])
+                return answer[0]
         whole, left_out, written = value, len(value) - items, b""
         if left_out > 0:
             nature, whole = max(nature, LIVE), head(value, kind)
@@ -212,6 +221,14 @@ def any_renderer(
         keep(value, whole, depth, key, shown, written)
         nature = max(nature, before)
         return shown
+
+    def tell_large(value: Any, kind: type) -> Answer | None:
+        """What is told of a container by what changed in it."""
+        if kind is dict:
+            return tell_dict(value, kind)
+        if kind is set:
+            return tell_set(value)
+        return tell_list(value) if kind is list else None
 
     def keep(
         value: object, whole: Any, depth: int, key: object, shown: str, written: bytes

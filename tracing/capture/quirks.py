@@ -170,12 +170,13 @@ _cell_place = ctypes.addressof(_cell) >> _WORD_BITS
 def entry_at(place: int) -> tuple[Any, Any] | None:
     """Key and value of an entry, to which two words of memory point; None where it was taken
     out."""
-    if not _memory[place + 1]:
-        return None
+    return (held_at(place), held_at(place + 1)) if _memory[place + 1] else None
+
+
+def held_at(place: int) -> Any:
+    """The object to which a word of memory points."""
     _memory[_cell_place] = _memory[place]
-    key = _cell.value
-    _memory[_cell_place] = _memory[place + 1]
-    return key, _cell.value
+    return _cell.value
 
 
 def type_version(kind: type) -> int:
@@ -256,6 +257,13 @@ def tuple_words(value: tuple[Any, ...], count: int) -> Words[int]:
 
 def set_words(value: set[Any] | frozenset[Any]) -> Words[int]:
     """Its table."""
-    at = _address_of_16(value) << 1
-    first, places = _memory[at + _SET_TABLE] >> _WORD_BITS, _memory[at + _SET_MASK] + 1
+    first, places = set_table(_address_of_16(value))
     return _memory[first : first + 2 * places]
+
+
+def set_table(place: int) -> tuple[int, int]:
+    """Where the table of the set at an address (in units of 16 bytes) begins, as a number of words,
+    and how many places it has: each an item's address and its hash. An item that was taken out
+    leaves another object, whose hash is none."""
+    at = place << 1
+    return _memory[at + _SET_TABLE] >> _WORD_BITS, _memory[at + _SET_MASK] + 1

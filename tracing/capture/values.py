@@ -5,7 +5,7 @@ while a program runs was bound before it started, built-ins included: `__main__`
 a copy of them.
 
 Most values that are looked at are atoms, or were looked at before, by the same events or others:
-these are told here at once, large dictionaries and lists by `entries` and `rows`, all others by
+these are told here at once, large containers by `entries`, `rows` and `sets`, all others by
 `objects`.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
-from . import entries, graphs, rows
+from . import entries, graphs, rows, sets
 from .classes import address, exact_str
 from .heap import Heap
 from .inert import (
@@ -73,6 +73,7 @@ def renderer(
     opaque = OPAQUE.copy()  # the texts of opaque types, by their addresses
     tell = entries.teller(items, characters)
     tell_list = rows.teller(items, characters)
+    tell_set = sets.teller(items, characters)
     known = graphs.Graphs(program_module, nesting, items)
     many = entries.MANY if nesting > 1 and items else 1 << 62
     many_items = max(many, rows.MANY)
@@ -134,8 +135,10 @@ def renderer(
             answer = tell(value, kind)
             if answer is not None:
                 return answer
-        elif kind is set and address(value) in bounded and len(value) <= items:
-            answer = answers.get((set, write(list(value))))
+        elif kind is set:
+            answer = tell_set(value) if len(value) >= many else None
+            if answer is None and address(value) in bounded and len(value) <= items:
+                answer = answers.get((set, write(list(value))))
             if answer is not None:
                 return answer
         graph = known.get(address(value))
