@@ -81,7 +81,7 @@ class Table:
         if held is not None and not (is_steady(held[0], widest) and is_steady(held[1], widest)):
             return False
         text = "" if held is None else f"{held[0]!r}: {held[1]!r}"
-        if self.kind is not dict and " at 0x" in text:
+        if self.kind is not dict and " 0x" in text:
             text = strip_address("", text)
         if number == len(self.texts):
             self.texts.append("")

@@ -31,7 +31,11 @@ OVERHEAD = 200  # bytes of one that is remembered
 _find_ten = re.compile("[0-9]{10}").search
 _find_digits = re.compile(f"[0-9]{{{_DIGITS + 1}}}").search
 _write: Any = marshal.dumps
-strip_address = re.compile(r" at 0x[0-9a-fA-F]+").sub
+# As almost all types write addresses, as objects of `hashlib` do, and as a lock that can be taken
+# more than once writes that of its owner.
+strip_address = re.compile(
+    r" at 0x[0-9a-fA-F]+|(?<= object) @ 0x[0-9a-fA-F]+|(?<=RLock object) owner=[1-9][0-9]*"
+).sub
 
 
 def write(value: object) -> bytes:

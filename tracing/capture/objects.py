@@ -516,7 +516,7 @@ def any_renderer(
 
 
 def _without_address(text: str) -> str:
-    return strip_address("", text) if " at 0x" in text else text
+    return strip_address("", text) if " 0x" in text else text
 
 
 def _method_name(function: Any) -> str:

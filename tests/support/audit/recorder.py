@@ -32,7 +32,8 @@ Tracing
 Values
 
 * Exact ``int float complex bool NoneType str bytes ellipsis NotImplementedType`` are scalars.
-  Only of other texts is `` at 0x…`` taken out.
+  Only of other texts is `` at 0x…`` taken out, and what else is an address: `` @ 0x…`` of objects
+  of ``hashlib``, and the owner of a ``threading.RLock`` that is locked.
 * The outermost container is nested 1 deep, so eight are shown and the ninth is ``<depth>``, an
   empty one too.  A cycle is noticed before the depth.
 * Keys of dictionaries count as nested in them.
@@ -89,7 +90,7 @@ CHARS = 2_000
 ROOM = 60
 SUSPENDS = 0x20 | 0x80 | 0x200  # code of generators, coroutines and asynchronous generators
 SCALARS = (int, float, complex, bool, type(None), str, bytes, type(...), type(NotImplemented))
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+ADDRESS = re.compile(r"(?: at|(?<= object) @) 0x[0-9a-fA-F]+|(?<=RLock object) owner=(?!0 )\d+")
 
 
 # Values (section 3)

@@ -9,9 +9,11 @@ import decimal
 import enum
 import fractions
 import functools
+import hashlib
 import http
 import math
 import re
+import threading
 import types
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
@@ -183,6 +185,8 @@ async def coroutine() -> None:
 
 WAITING = coroutine()
 WAITING.close()
+LOCKED = threading.RLock()
+LOCKED.acquire()
 OTHERS = [
     (..., "Ellipsis"),
     (range(3), "range(0, 3)"),
@@ -227,6 +231,9 @@ OTHERS = [
     (functools.partial(cut, object()), "functools.partial(<function cut>, <object object>)"),
     (list[int], "list[int]"),
     (asyncio.Event, "<class 'asyncio.locks.Event'>"),
+    (hashlib.sha256(), "<sha256 _hashlib.HASH object>"),
+    (threading.RLock(), "<unlocked _thread.RLock object owner=0 count=0>"),
+    (LOCKED, "<locked _thread.RLock object count=1>"),
 ]
 
 
