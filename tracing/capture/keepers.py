@@ -41,7 +41,7 @@ class Keepers:
         self.recursion = recursion.Recursion(recursion.LIMIT, 0)
         self._handlers = signals.Handlers()
         self.guard = guard.Guard(blind, readable, scratch)
-        machine.Machine(lambda: not self.guard.open, self.guard.place)
+        machine.Machine(lambda: not self.guard.open, self.guard.place, scratch)
         hidden_names = {module.__name__ for module in modules}
         if not has_packages:
             hidden_names |= _forget_ctypes()

@@ -47,14 +47,18 @@ _CONFIGURED = {
         "SC_AVPHYS_PAGES": 1 << 19,
     }.items()
 }
+_ABLE = os.supports_dir_fd, os.supports_effective_ids, os.supports_fd, os.supports_follow_symlinks
 _own, _readlink, _sysconf = os.getpid, posix.readlink, posix.sysconf
 
 
 class Machine:
     """Answers in the machine's place while `runs` says that a program runs. `place` tells where to
-    look for a path: None, for it is not to be seen."""
+    look for a path: None, for it is not to be seen. Without `scratch` the working directory has no
+    name but a pinned one."""
 
-    def __init__(self, runs: Callable[[], bool], place: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, runs: Callable[[], bool], place: Callable[[Any], Any], scratch: bool
+    ) -> None:
         self._runs = runs
         self._place = place
         for name, value in _FIXED.items():
@@ -73,6 +77,8 @@ class Machine:
         for name in ("stat", "lstat", "readlink"):
             self._put(posix, name, self._asking(getattr(posix, name)))
         self._put(posix, "access", self._accessing(posix.access))
+        for name in () if scratch else ("chdir", "listdir", "scandir"):
+            self._put(posix, name, self._going(getattr(posix, name)))
         for module in (vars(socket)["_socket"], socket):
             self._put(module, "gethostname", lambda: _HOST)
         self._put_users()
@@ -86,6 +92,9 @@ class Machine:
 
         for home in (module, os) if module is posix else (module,):
             seal_as(home, name, answer)
+            for able in _ABLE:
+                if real in able:
+                    able.add(getattr(home, name))
 
     def _put_users(self) -> None:
         user = pwd.struct_passwd((_NAME, "x", _USER, _USER, "", _HOME, "/bin/sh"))
@@ -110,6 +119,13 @@ class Machine:
             return place is not None and ask(place, mode, **named)
 
         return asked
+
+    def _going(self, go: Callable[..., Any]) -> Callable[..., Any]:
+        def gone(*where: Any, **named: Any) -> Any:
+            is_here = where and where[0] is not None and self._place(where[0]) == "."
+            return go(".") if is_here else go(*where, **named)
+
+        return gone
 
 
 def _always(value: Any) -> Callable[[], Any]:

@@ -129,6 +129,19 @@ def printed(runner: Runner, source: str) -> list[str]:
     return trace.stdout.decode().split("\n")[:-1]
 
 
+def test_the_working_directory_is_there_by_its_name(runner: Runner) -> None:
+    source = """
+        import glob, os, pathlib
+        here = os.getcwd()
+        with os.scandir(here) as found:
+            print(os.listdir(here), os.listdir(os.fsencode(here)), [*found])
+        os.chdir(here)
+        print([*os.walk(here)], [*pathlib.Path.cwd().iterdir()], glob.glob(f"{here}/*"))
+        print({os.chdir, os.listdir, os.scandir, os.stat} <= os.supports_fd)
+        """
+    assert printed(runner, source) == ["[] [] []", "[('/program', [], [])] [] []", "True"]
+
+
 def test_time_begins_in_2026_and_goes_on(runner: Runner) -> None:
     source = """
         import datetime, time
