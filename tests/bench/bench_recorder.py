@@ -94,10 +94,11 @@ def recorder() -> Callable[[types.CodeType, Run], Any]:
 def write(columns: Any) -> list[bytes]:
     """The columns as the child writes them."""
     kinds, marks, *numbers = zip(*columns.events, strict=True)
+    names = columns.names()
     return [
-        *(bytes(kinds), bytes(marks), wire.texts(columns.names()), wire.texts(columns.texts)),
+        *(bytes(kinds), bytes(marks), wire.texts(names), wire.texts(columns.texts)),
         *map(wire.integers, numbers),
-        *map(wire.integers, _numbers(columns)),
+        *map(wire.integers, _numbers(columns, names)),
     ]
 
 

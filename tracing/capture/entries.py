@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from . import quirks
 from .classes import address
-from .inert import ATOMS, INERT, LIVE, LONG, are_steady, strip_address
+from .inert import ATOMS, INERT, LIVE, LONG, are_steady, without_address
 
 MANY = 24  # entries, from which on a dictionary is told in this way
 FACTORIES = frozenset(map(address, (None, int, float, str, list, tuple, dict, set)))
@@ -81,8 +81,8 @@ class Table:
         if held is not None and not (is_steady(held[0], widest) and is_steady(held[1], widest)):
             return False
         text = "" if held is None else f"{held[0]!r}: {held[1]!r}"
-        if self.kind is not dict and " 0x" in text:
-            text = strip_address("", text)
+        if self.kind is not dict:
+            text = without_address(text)
         if number == len(self.texts):
             self.texts.append("")
             self.held.append(None)

@@ -33,7 +33,7 @@ _find_digits = re.compile(f"[0-9]{{{_DIGITS + 1}}}").search
 _write: Any = marshal.dumps
 # As almost all types write addresses, as objects of `hashlib` do, and as a lock that can be taken
 # more than once writes that of its owner.
-strip_address = re.compile(
+_strip_address = re.compile(
     r" at 0x[0-9a-fA-F]+|(?<= object) @ 0x[0-9a-fA-F]+|(?<=RLock object) owner=[1-9][0-9]*"
 ).sub
 
@@ -45,6 +45,11 @@ def write(value: object) -> bytes:
     except ValueError:
         return b""
     return written
+
+
+def without_address(text: str) -> str:
+    """A text without the addresses in it."""
+    return _strip_address("", text) if " 0x" in text else text
 
 
 def represent(value: object) -> str:

@@ -47,7 +47,7 @@ from .inert import (
     is_inert,
     is_steady,
     represent,
-    strip_address,
+    without_address,
 )
 
 _Function = types.FunctionType
@@ -61,8 +61,8 @@ NAMED = {
     address(types.CoroutineType): "coroutine",
 }
 _KNOWN_INSTANCES = 1 << 13
-MANY_ITEMS = rows.MANY  # of a container in another one, from which on it is told by what changed
-ENDLESS = 1 << 62
+_MANY_ITEMS = rows.MANY  # of a container in another one, from which on it is told by what changed
+_ENDLESS = 1 << 62
 MANY = 400  # characters of an instance in a container, from which on it is worth to watch it
 # The height of a graph of instances is that of its levels, unless its text depends on what is above
 # it, because it is cut at the greatest depth or comes back to itself; or it holds something else.
@@ -76,7 +76,7 @@ _module_dict: Callable[[types.ModuleType], dict[str, Any]] = vars(types.ModuleTy
 
 # Texts of the commonest opaque types (`classes.is_opaque`), by their addresses.
 OPAQUE = {
-    address(type(value)): strip_address("", repr(value))
+    address(type(value)): without_address(repr(value))
     for value in (
         *map(iter, ([], (), "", "\xe9", b"", range(0), range(1 << 63), {}, set())),
         *(iter({}.values()), iter({}.items()), reversed([]), reversed({}), reversed(())),
@@ -161,8 +161,8 @@ def any_renderer(
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
     # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
     memory: list[dict[object, str]] = [{} for _ in range(nesting)]
-    tell_dict, tell_list = entries.teller(items, ENDLESS), rows.teller(items, ENDLESS)
-    tell_set = sets.teller(items, ENDLESS)
+    tell_dict, tell_list = entries.teller(items, _ENDLESS), rows.teller(items, _ENDLESS)
+    tell_set = sets.teller(items, _ENDLESS)
     flats: dict[object, str] = {}  # for all depths: of lists, tuples and dictionaries of atoms
     room = MEMORY
 
@@ -199,7 +199,7 @@ def any_renderer(
             return "<depth>"
         if address(value) == beside:
             is_foreign()
-        if len(value) >= MANY_ITEMS and 0 < depth < nesting - 1 and items:
+        if len(value) >= _MANY_ITEMS and 0 < depth < nesting - 1 and items:
             answer = tell_large(value, kind)
             if answer is not None:
                 nature = max(nature, answer[1])
@@ -304,7 +304,7 @@ def any_renderer(
         mute(False)
         heap.forget()
         classes.clear()
-        return _without_address(shown)
+        return without_address(shown)
 
     def other(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
         nonlocal nature
@@ -324,7 +324,7 @@ def any_renderer(
         if kind is _Module:
             return module(value)
         if address(kind) in _ERRORS and is_inert(_arguments(value), items):
-            return _without_address(represent(value))
+            return without_address(represent(value))
         known = class_of(kind)
         if known is not None:
             return instance(value, kind, known, depth, path)
@@ -513,10 +513,6 @@ def any_renderer(
         return exact_str(name) if is_text else foreign(name)
 
     return show
-
-
-def _without_address(text: str) -> str:
-    return strip_address("", text) if " 0x" in text else text
 
 
 def _method_name(function: Any) -> str:

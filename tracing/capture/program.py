@@ -341,6 +341,7 @@ class Run:
 
     def _record(self, outcome: str, printed: bytes) -> bytes:
         columns = self._tracer.columns
+        names = columns.names()
         kinds, marks, *numbers = zip(*columns.events, strict=True)
         head = {
             "code": self._code,
@@ -360,19 +361,19 @@ class Run:
                 wire.octets(bytes(kinds)),
                 wire.octets(bytes(marks)),
                 *map(wire.integers, numbers),
-                *map(wire.integers, _numbers(columns)),
-                wire.texts(columns.names()),
+                *map(wire.integers, _numbers(columns, names)),
+                wire.texts(names),
                 wire.texts(columns.texts),
             ]
         )
 
 
-def _numbers(columns: Any) -> list[Any]:
-    layouts, numbers = list(columns.layouts), columns.names()
+def _numbers(columns: Any, names: dict[str, int]) -> list[Any]:
+    layouts = list(columns.layouts)
     return [
         columns.owners,
         array("I", map(len, layouts)),
-        array("I", [numbers[name] for layout in layouts for name in layout]),
+        array("I", [names[name] for layout in layouts for name in layout]),
         _shift(columns.scope_base),
         columns.scope_layout,
         columns.scope_sizes,

@@ -7,20 +7,18 @@ of atoms, they are remembered as their addresses lie in memory, and with their t
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from . import quirks
 from .classes import address
-from .entries import WORD, Answer, Known, differing, enclosed
-from .inert import are_steady, is_inert
+from .entries import WORD, Answer, Known, differing, enclosed, is_steady
 
 _MOST = 64  # places of the table that changed at once; where there are more all is told again
 _WIDEST = 1 << 16  # items
 _SIZE = 2 * WORD  # bytes of a place
 _GONE = b"\xff" * WORD  # in the place of the hash of an item that was taken out
 _table, _bytes_at, _held_at = quirks.set_table, quirks.bytes_at, quirks.held_at
-Items = dict[bytes, object]
 
 
 class Sorted:
@@ -32,17 +30,15 @@ class Sorted:
     def __init__(self, words: bytes) -> None:
         self.words = words
         self.is_told = True
-        self.items: Items = {}
+        self.items: dict[bytes, object] = {}
         self.texts: list[str] = []
         self.answer: Answer | None = None
 
     def begin(self, value: set[Any], widest: int) -> bool:
         """Take all of a set. False where something of it has no text that is always the same."""
-        if not are_told(value, widest):
+        if not all(is_steady(item, widest) for item in value):
             return False
-        words = self.words
-        places = range(0, len(words), _SIZE)
-        taken = [words[k : k + WORD] for k in places if _is_item(words[k : k + _SIZE])]
+        taken = _items(self.words, range(len(self.words) // _SIZE))
         self.items = dict(zip(taken, value, strict=True))  # both are in the order of the table
         self.texts = sorted(map(repr, value))
         return True
@@ -55,9 +51,9 @@ class Sorted:
         changed = differing(self.words, words, _SIZE, _MOST)
         if len(changed) > _MOST:
             return False
-        old, new = self._items(self.words, changed), self._items(words, changed)
+        old, new = _items(self.words, changed), _items(words, changed)
         added = {key: _held_at(first + 2 * place) for key, place in new.items() if key not in old}
-        if not are_told([*added.values()], widest):
+        if not all(is_steady(item, widest) for item in added.values()):
             return False
         for key in old.keys() - new.keys():
             del self.texts[bisect_left(self.texts, repr(self.items.pop(key)))]
@@ -67,25 +63,18 @@ class Sorted:
         self.words = words
         return True
 
-    def _items(self, words: bytes, places: list[int]) -> dict[bytes, int]:
-        """The addresses of the items at these places, as words, with the places."""
-        return {
-            words[k * _SIZE : k * _SIZE + WORD]: k
-            for k in places
-            if _is_item(words[k * _SIZE : (k + 1) * _SIZE])
-        }
+
+def _items(words: bytes, places: Iterable[int]) -> dict[bytes, int]:
+    """The addresses of the items at these places, as words, with the places."""
+    return {
+        words[k * _SIZE : k * _SIZE + WORD]: k
+        for k in places
+        if _is_item(words[k * _SIZE : (k + 1) * _SIZE])
+    }
 
 
 def _is_item(place: bytes) -> bool:
     return place[:WORD] != bytes(WORD) and place[WORD:] != _GONE
-
-
-def are_told(held: Any, widest: int) -> bool:
-    """Whether these are atoms, and tuples of atoms, whose texts depend on nothing else."""
-    if not is_inert(held, widest):
-        return False
-    tuples = [item for item in held if type(item) is tuple]
-    return all(map(are_steady, [[item for item in held if type(item) is not tuple], *tuples]))
 
 
 def teller(items: int, characters: int) -> Callable[[set[Any]], Answer | None]:

@@ -88,10 +88,7 @@ def renderer(
                     if item_kind is not int and item_kind is not str:
                         break
                 else:
-                    try:
-                        text = repr(value)
-                    except ValueError:
-                        text = enclosed_atoms(value)
+                    text = _repr_of_atoms(value)
                     return (text if len(text) <= characters else cut(text)), INERT
             if len(value) >= many and kind is not tuple:
                 answer = None

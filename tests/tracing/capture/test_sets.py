@@ -156,7 +156,7 @@ def test_items_end_with_the_set_where_they_are_the_program_s_own() -> None:
 @pytest.mark.parametrize(
     ("name", "instead"),
     [
-        ("are_told", lambda held, widest: True),
+        ("is_steady", lambda value, widest: True),
         ("_is_item", lambda place: place[:8] != bytes(8)),
         ("differing", lambda old, new, size, most: []),
     ],
