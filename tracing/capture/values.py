@@ -28,6 +28,7 @@ from .inert import (
     MEMORY,
     OVERHEAD,
     are_atoms,
+    can_write,
     enclosed_atoms,
     held_by,
     is_shallow,
@@ -193,7 +194,7 @@ def renderer(
 
     def write(value: Any) -> bytes:
         """What `marshal` writes of a container that was seen whole; nothing where it cannot."""
-        if not is_small and not are_atoms(held_by(value)):
+        if not (can_write(value, nesting + 1) if is_small else are_atoms(held_by(value))):
             return b""
         return write_inert(value)
 
