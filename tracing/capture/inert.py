@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 import re
 from collections.abc import Collection, Iterable
-from gc import get_referents, is_tracked
+from gc import is_tracked
 from itertools import chain
 from typing import Any
 
@@ -25,7 +25,7 @@ _DIGITS = 640
 LONG = 10**_DIGITS  # from here on the interpreter's own limit decides whether an integer has a text
 _SHALLOW = ATOMS | {*map(address, (list, tuple))}
 _FEW = 64  # items
-_MANY = 1 << 12  # items
+_MANY = 1 << 14  # items
 _ONLY_TUPLE = frozenset({address(tuple)})
 _SHORT = 280  # bytes: what marshal writes of an integer from `LONG` on is longer
 MEMORY = 1 << 22  # bytes of what is remembered
@@ -49,25 +49,33 @@ def write(value: object) -> bytes:
     return written
 
 
-def can_write(value: Any, deepest: int) -> bool:
-    """Whether `marshal` comes to an end with a container at once: it follows each way to what is
-    below, and those through a container that holds itself twice, or another one twice and so on,
-    are too many. What the collector has nothing to do with holds nothing, or is as it was made."""
-    return not any(map(is_tracked, held_by(value))) or _is_low(value, deepest)
+def ends(value: Any, deepest: int) -> bool:
+    """Whether `marshal` comes to the end of a container soon, for it goes each way that leads to
+    what is below: through a list that holds itself twice, or through lists each of which holds the
+    next one twice, these have no end. So there are to be atoms, at most so many levels down.
+
+    What the collector does not track are atoms, or tuples and dictionaries of nothing else."""
+    if type(value) is dict:
+        return not is_tracked(value) or _are_low(chain(value, value.values()), deepest)
+    return not any(map(is_tracked, value)) or _are_low(value, deepest)
 
 
-def _is_low(value: Any, deepest: int) -> bool:
-    """Whether what is in a container are atoms, or containers of them, so many levels deep."""
-    held = get_referents(value)
+def _are_low(held: Iterable[Any], deepest: int) -> bool:
     for _ in range(deepest):
-        inner = [item for item in held if address(type(item)) not in ATOMS]
-        if not inner:
+        below: list[Any] = []
+        for item in filter(is_tracked, held):
+            kind = type(item)
+            if kind is list or kind is tuple or address(kind) in CONTAINERS:
+                below += item
+                if kind is dict:
+                    below += item.values()
+            else:
+                return False
+            if len(below) > _MANY:
+                return False
+        if not below:
             return True
-        if not CONTAINERS.issuperset(map(address, map(type, inner))):
-            return False
-        if sum(map(len, inner)) > _MANY:
-            return False
-        held = get_referents(*inner)
+        held = below
     return False
 
 

@@ -28,8 +28,8 @@ from .inert import (
     MEMORY,
     OVERHEAD,
     are_atoms,
-    can_write,
     enclosed_atoms,
+    ends,
     held_by,
     is_shallow,
     is_steady,
@@ -38,7 +38,7 @@ from .inert import write as write_inert
 from .objects import NAMED, OPAQUE, any_renderer
 
 _KNOWN = 1 << 16  # values
-_FEW = 5  # items, of which it costs less to make the text than to find it
+_FEW = 10  # items, of which it costs less to make the text than to find it
 Look = Callable[[object, object], tuple[str, int]]
 
 
@@ -194,7 +194,7 @@ def renderer(
 
     def write(value: Any) -> bytes:
         """What `marshal` writes of a container that was seen whole; nothing where it cannot."""
-        if not (can_write(value, nesting + 1) if is_small else are_atoms(held_by(value))):
+        if not (ends(value, nesting + 1) if is_small else are_atoms(held_by(value))):
             return b""
         return write_inert(value)
 
