@@ -29,7 +29,7 @@ from typing import Any
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tracing.capture import context, objects, quirks, tracer
+from tracing.capture import context, graphs, nests, objects, quirks, tracer
 from tracing.capture.columns import NOTHING
 from tracing.capture.heap import Heap
 from tracing.capture.recursion import Recursion
@@ -43,6 +43,8 @@ THREADS: list[object] = []  # none is told of
 SECONDS = 20  # of CPU time for a program
 WARM = 30  # events of a code object, before its lines are counted: short programs come to it, too
 MANY = 0  # characters of an instance, before it is watched: short ones are, too
+WORTH = 0  # looks at one that stays, by which that was worth it: always, then
+LONG = 0  # characters of a container, before it is told by what changed in it
 Look = Callable[[object, object], tuple[str, int]]
 Make = Callable[[str, Heap], Look]
 Scope = list[tuple[str, str]]
@@ -197,7 +199,7 @@ def apart(records: list[dict[str, Any]], make: Make, heap: type[Heap]) -> Iterat
 
 
 if __name__ == "__main__":
-    tracer.WARM, objects.MANY = WARM, MANY
+    tracer.WARM, objects.MANY, graphs.WORTH, nests.LONG = WARM, MANY, WORTH, LONG
     renderer_of = stale if "--stale" in sys.argv else renew
     kind_of_heap = Still if "--still" in sys.argv else Heap
     if "--forget" in sys.argv:

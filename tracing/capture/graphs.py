@@ -24,6 +24,7 @@ from .inert import ATOMS, LONG, MEMORY, OVERHEAD
 
 _MOST = 1 << 10  # objects below one value
 _WIDEST = 1 << 12  # words of one of them
+WORTH = 30  # looks at a graph that stays, by which it was worth to find out what to watch
 _equal, _joined = operator.eq, b"".join
 Views = list[quirks.Words]
 
@@ -156,21 +157,33 @@ _WATCH: dict[int, Callable[[Walk, Any], None]] = {
 
 
 class Graph:
-    """A graph that gave an `answer`: its `witness`, once there is one. `is_known` until it could
-    not be watched."""
+    """A graph that gave an `answer`: its `witness`, once there is one, and how often it has been of
+    `use`. `is_known` until it could not be watched; it is not worth it for so many looks (`rest`),
+    of `patience` at first."""
 
-    __slots__ = "answer", "is_known", "witness"
+    __slots__ = "answer", "is_known", "patience", "rest", "use", "witness"
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, before: Graph | None) -> None:
         self.answer = answer
         self.is_known = True
         self.witness: Witness | None = None
+        self.use = 0
+        self.patience = self.rest = 0 if before is None else before.patience_after()
 
     def stays(self, *beside: int) -> bool:
         """Whether it gives the same answer, where nothing is part of it that lies at one of these
         addresses."""
         witness = self.witness
-        return witness is not None and witness.holds() and witness.parts.isdisjoint(beside)
+        if witness is None or not witness.holds() or not witness.parts.isdisjoint(beside):
+            return False
+        self.use += 1
+        return True
+
+    def patience_after(self) -> int:
+        """For how many looks another answer is to stay, before that is worth to be watched."""
+        if self.witness is None:
+            return self.patience
+        return 0 if self.use > WORTH else min(2 * self.patience + 1, WORTH)
 
 
 class Graphs(Known[Graph]):
@@ -189,12 +202,14 @@ class Graphs(Known[Graph]):
         watch it where that is the same for the second time."""
         graph = self.get(address(value))
         if graph is None or graph.answer != answer:
-            self.note(address(value), Graph(answer))
+            self.note(address(value), Graph(answer, graph))
             self.count(len(answer[0]) + OVERHEAD)
+        elif graph.rest:
+            graph.rest -= 1
         elif graph.is_known:
             witness = Walk(self._module, self._items).go(value, self._nesting)
             if witness is None or not witness.parts.isdisjoint(above):
                 graph.is_known = False
             else:
-                graph.witness = witness
+                graph.witness, graph.use = witness, 0
                 self.count(witness.size())

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from . import entries, quirks, rows, sets
+from . import entries, nests, quirks, rows, sets
 from .classes import (
     CONTAINERS,
     MRO,
@@ -163,6 +163,7 @@ def any_renderer(
     memory: list[dict[object, str]] = [{} for _ in range(nesting)]
     tell_dict, tell_list = entries.teller(items, _ENDLESS), rows.teller(items, _ENDLESS)
     tell_set = sets.teller(items, _ENDLESS)
+    known_nests, deepest_nest = nests.Nests(items, _ENDLESS), nesting - 3
     flats: dict[object, str] = {}  # for all depths: of lists, tuples and dictionaries of atoms
     room = MEMORY
 
@@ -199,6 +200,10 @@ def any_renderer(
             return "<depth>"
         if address(value) == beside:
             is_foreign()
+        if address(value) in known_nests and 0 < depth <= deepest_nest:
+            answer = known_nests.tell(value, kind)
+            if answer is not None:
+                return answer[0]
         if len(value) >= _MANY_ITEMS and 0 < depth < nesting - 1 and items:
             answer = tell_large(value, kind)
             if answer is not None:
@@ -219,6 +224,8 @@ def any_renderer(
         before, nature = nature, INERT
         shown = contents(whole, kind, left_out, depth + 1, (*path, address(value)))
         keep(value, whole, depth, key, shown, written)
+        if nature == INERT and len(shown) >= nests.LONG and 0 < depth <= deepest_nest:
+            known_nests.take(value, kind)
         nature = max(nature, before)
         return shown
 

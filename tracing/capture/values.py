@@ -16,7 +16,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
-from . import entries, graphs, rows, sets
+from . import entries, graphs, nests, rows, sets
 from .classes import address, exact_str
 from .heap import Heap
 from .inert import (
@@ -76,6 +76,8 @@ def renderer(
     tell_list = rows.teller(items, characters)
     tell_set = sets.teller(items, characters)
     known = graphs.Graphs(program_module, nesting, items)
+    known_nests = nests.Nests(items, characters)
+    long = nests.LONG if nesting > 2 else 1 << 62
     many = entries.MANY if nesting > 1 and items else 1 << 62
     many_items = max(many, rows.MANY)
 
@@ -91,6 +93,10 @@ def renderer(
                 else:
                     text = _repr_of_atoms(value)
                     return (text if len(text) <= characters else cut(text)), INERT
+            if address(value) in known_nests:
+                answer = known_nests.tell(value, kind)
+                if answer is not None:
+                    return answer
             if len(value) >= many and kind is not tuple:
                 answer = None
                 if kind is dict:
@@ -129,8 +135,10 @@ def renderer(
         elif address(kind) in NAMED:
             text = f"<{NAMED[address(kind)]} {exact_str(value.__qualname__)}>"
             return (text if len(text) <= characters else cut(text)), LIVE
-        elif kind is defaultdict and len(value) >= many:
-            answer = tell(value, kind)
+        elif kind is defaultdict:
+            answer = known_nests.tell(value, kind)
+            if answer is None and len(value) >= many:
+                answer = tell(value, kind)
             if answer is not None:
                 return answer
         elif kind is set:
@@ -143,6 +151,8 @@ def renderer(
         if graph is not None and graph.stays(address(namespace)):
             return graph.answer
         text, nature, is_kept = show(value, namespace)
+        if (nature == INERT or kind is defaultdict) and len(text) >= long:
+            known_nests.take(value, kind)
         if kind is list or kind is tuple or kind is dict:
             if nature == INERT:
                 mixed.discard(address(value))
