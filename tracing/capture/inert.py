@@ -1,17 +1,17 @@
 """Built-in values that are what they seem, all the way down: how they are known, and their texts.
 
-`marshal` writes built-in values at a few nanoseconds an item; what it wrote stands for the value,
-so its text can be remembered with it. That is exact: two values of the remembered kinds with the
-same bytes have the same items, of the same types, in the same order.
+`pickle` writes built-in values at a few nanoseconds an item; what it wrote stands for the value, so
+its text can be remembered with it. That is exact: two values with the same bytes have the same
+items, of the same types, in the same order, and hold each other in the same way.
 """
 
 from __future__ import annotations
 
-import marshal
+import _pickle
 import re
 from collections.abc import Collection, Iterable
-from gc import is_tracked
 from itertools import chain
+from types import SimpleNamespace
 from typing import Any
 
 from . import quirks
@@ -25,14 +25,13 @@ _DIGITS = 640
 LONG = 10**_DIGITS  # from here on the interpreter's own limit decides whether an integer has a text
 _SHALLOW = ATOMS | {*map(address, (list, tuple))}
 _FEW = 64  # items
-_MANY = 1 << 14  # items
 _ONLY_TUPLE = frozenset({address(tuple)})
-_SHORT = 280  # bytes: what marshal writes of an integer from `LONG` on is longer
+_LARGE = 1 << 16  # bytes
+_LONG_INTEGER = b"\x8b"  # begins what is written of an integer of more than 255 bytes
 MEMORY = 1 << 22  # bytes of what is remembered
 OVERHEAD = 200  # bytes of one that is remembered
 _find_ten = re.compile("[0-9]{10}").search
 _find_digits = re.compile(f"[0-9]{{{_DIGITS + 1}}}").search
-_write: Any = marshal.dumps
 # As almost all types write addresses, as objects of `hashlib` do, and as a lock that can be taken
 # more than once writes that of its owner.
 _strip_address = re.compile(
@@ -40,43 +39,42 @@ _strip_address = re.compile(
 ).sub
 
 
+class _OtherError(Exception):
+    """Something is no built-in value."""
+
+
+class _Writer(_pickle.Pickler):
+    """Writes built-in values; what it remembers of one is its memory of another, too."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        super().__init__(SimpleNamespace(write=self.pieces.append), quirks.PICKLE_FORMAT)
+
+    def reducer_override(self, value: object) -> Any:
+        """Called with what is no built-in value."""
+        raise _OtherError
+
+
+_REFUSALS = _OtherError, RecursionError, _pickle.PicklingError
+_writer = _Writer()
+
+
 def write(value: object) -> bytes:
-    """What `marshal` writes of a value; nothing where it cannot."""
+    """What `pickle` writes of a value; nothing where it cannot. It writes each object once, however
+    often it is held, by others or by itself."""
+    global _writer
+    pieces = _writer.pieces
     try:
-        written: bytes = _write(value, quirks.MARSHAL_FORMAT)
-    except ValueError:
+        _writer.dump(value)
+    except _REFUSALS:
+        _writer = _Writer()
         return b""
+    written = pieces.pop() if len(pieces) == 1 else b"".join(pieces)
+    if len(written) < _LARGE:
+        _writer.clear_memo()  # it holds the objects
+    else:
+        _writer = _Writer()  # as what it remembers by grew
     return written
-
-
-def ends(value: Any, deepest: int) -> bool:
-    """Whether `marshal` comes to the end of a container soon, for it goes each way that leads to
-    what is below: through a list that holds itself twice, or through lists each of which holds the
-    next one twice, these have no end. So there are to be atoms, at most so many levels down.
-
-    What the collector does not track are atoms, or tuples and dictionaries of nothing else."""
-    if type(value) is dict:
-        return not is_tracked(value) or _are_low(chain(value, value.values()), deepest)
-    return not any(map(is_tracked, value)) or _are_low(value, deepest)
-
-
-def _are_low(held: Iterable[Any], deepest: int) -> bool:
-    for _ in range(deepest):
-        below: list[Any] = []
-        for item in filter(is_tracked, held):
-            kind = type(item)
-            if kind is list or kind is tuple or address(kind) in CONTAINERS:
-                below += item
-                if kind is dict:
-                    below += item.values()
-            else:
-                return False
-            if len(below) > _MANY:
-                return False
-        if not below:
-            return True
-        held = below
-    return False
 
 
 def without_address(text: str) -> str:
@@ -130,16 +128,11 @@ def is_shallow(value: Any, widest: int) -> bool:
 
 
 def is_steady(value: Any, written: bytes, text: str) -> bool:
-    """Whether what `marshal` has `written` stands for an inert value, and for its `text`: not where
-    there is an integer whose text depends on the interpreter's limit, nor where there is one of
-    `bytes`, for other types are written like it. An empty text says nothing of what is in it."""
-    if not text:
-        return _has_steady_leaves(value)
-    if len(written) > _SHORT and b"l" in written and _has_long(text):
-        return _has_steady_leaves(value)
-    if b"s" in written and ("b'" in text or 'b"' in text):
-        return _has_steady_leaves(value)
-    return True
+    """Whether what was `written` of an inert value stands for its `text`: not where there is an
+    integer whose text depends on the interpreter's limit. An empty text says nothing of what is in
+    it."""
+    is_sure = _LONG_INTEGER not in written or (text and not _has_long(text))
+    return is_sure or _has_steady_leaves(value)
 
 
 def _has_long(text: str) -> bool:
@@ -156,7 +149,7 @@ def _has_steady_leaves(value: Any) -> bool:
         return bool(-LONG < value < LONG)
     if address(kind) in CONTAINERS:
         return all(map(_has_steady_leaves, held_by(value)))
-    return kind is not bytes
+    return True
 
 
 def each_repr(items: Iterable[object]) -> list[str]:

@@ -48,6 +48,7 @@ from .inert import (
     is_steady,
     represent,
     without_address,
+    write,
 )
 
 _Function = types.FunctionType
@@ -104,7 +105,7 @@ class Shown:
     `text` is what an instance, `owner` by its address, of the class `known`, showed in an epoch
     with all instances, and flat lists, below it; it was at `depth`, and they have `height` levels.
     For an epoch nothing but the lists can change: `lists` are its own, by the names of their
-    attributes, with what `marshal` writes of them; `has_more_lists` says that there are others. At
+    attributes, with what is written of them; `has_more_lists` says that there are others. At
     one moment nothing can.
     """
 
@@ -135,14 +136,12 @@ def any_renderer(
     mixed: set[int],
     bounded: set[int],
     bound: Callable[[object], None],
-    write: Callable[[object], bytes],
-    meet_deep: Callable[[], None],
 ) -> Callable[[object, object], tuple[str, int, bool]]:
     """The function that gives any value's text, however long, and its nature, and whether all
     instances in it are kept for as long as `watched` tells that nothing changed. The parameters are
     those of `values.renderer`, and what is shared with it: the texts of `opaque` types, the
-    addresses of containers that were `mixed` or `bounded` when last seen, and what notes (`bound`),
-    writes (`write`) and gives up (`meet_deep`) the latter."""
+    addresses of containers that were `mixed` or `bounded` when last seen, and what notes the latter
+    (`bound`)."""
     nature = INERT
     heap = watched or Heap()
     # What there is to know of the program's classes, by their addresses: for as long as they cannot
@@ -159,7 +158,7 @@ def any_renderer(
     tops = [Graphs(program_module, nesting - depth, items) for depth in range(nesting)]
     epoch = -1  # that of the last look
     beside = 0  # the address of the namespace: to hold it would keep what is in it alive
-    # The texts of what was seen whole, by what `marshal` writes of it, for each depth.
+    # The texts of what was seen whole, by what is written of it, for each depth.
     memory: list[dict[object, str]] = [{} for _ in range(nesting)]
     tell_dict, tell_list = entries.teller(items, _ENDLESS), rows.teller(items, _ENDLESS)
     tell_set = sets.teller(items, _ENDLESS)
@@ -192,12 +191,9 @@ def any_renderer(
 
     def container(value: Any, kind: type, depth: int, path: tuple[int, ...]) -> str:
         nonlocal nature
-        if address(value) in path:
-            return "<cycle>"
-        if depth >= nesting:
-            meet_deep()
+        if address(value) in path or depth >= nesting:
             nature = max(nature, LIVE)
-            return "<depth>"
+            return "<cycle>" if address(value) in path else "<depth>"
         if address(value) == beside:
             is_foreign()
         if address(value) in known_nests and 0 < depth <= deepest_nest:

@@ -72,9 +72,9 @@ CALL_LINES_COME_AGAIN = True
 # namespace itself.
 F_LOCALS_IS_ONE_DICTIONARY = True
 
-# The last format of `marshal` in which equal built-in values are written alike, whoever else holds
-# their parts. What has a buffer is written like `bytes`, other objects are refused.
-MARSHAL_FORMAT = 2
+# The format in which all built-in containers and atoms, but complex numbers, are written by the
+# pickler of C itself, each object once. It asks for what to do with all others.
+PICKLE_FORMAT = 4
 
 # A type keeps its subclasses in a dictionary, by their addresses, at this place of its structure.
 _SUBCLASSES = 45 * ctypes.sizeof(ctypes.c_void_p)

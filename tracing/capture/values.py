@@ -29,12 +29,11 @@ from .inert import (
     OVERHEAD,
     are_atoms,
     enclosed_atoms,
-    ends,
     held_by,
     is_shallow,
     is_steady,
+    write,
 )
-from .inert import write as write_inert
 from .objects import NAMED, OPAQUE, any_renderer
 
 _KNOWN = 1 << 16  # values
@@ -61,16 +60,12 @@ def renderer(
     stand around a `__repr__` of the program, whose output is not the program's own. `heap` tells
     when nothing can have changed; without it that is never so.
     """
-    # For lists, tuples and dictionaries, by what `marshal` writes of them, or of their head.
+    # For lists, tuples and dictionaries, by what is written of them, or of their head.
     answers: dict[object, tuple[str, int]] = {}
     room = MEMORY
     few = min(_FEW, items) if nesting else -1
-    # The addresses of what was seen whole before, and whether there was nothing yet that could not
-    # be. Of other values `marshal` could write for ever: of containers that hold another one twice,
-    # and this one another one twice, and so on.
-    bounded: set[int] = set()
-    is_small = True
-    mixed: set[int] = set()  # the addresses of those that held something else, when last seen
+    bounded: set[int] = set()  # the addresses of what was seen whole, when last seen
+    mixed: set[int] = set()  # and of those that held something else
     opaque = OPAQUE.copy()  # the texts of opaque types, by their addresses
     tell = entries.teller(items, characters)
     tell_list = rows.teller(items, characters)
@@ -111,17 +106,13 @@ def renderer(
                     answer = answers.get(written)
                     if answer is not None:
                         return answer
-                    if (
-                        written
-                        and b"s" not in written
-                        and ATOM_TYPES.issuperset(map(type, held_by(value)))
-                    ):
+                    if written and ATOM_TYPES.issuperset(map(type, held_by(value))):
                         return plain(value, written)
                 if address(value) not in mixed and (
                     are_atoms(held_by(value)) or (nesting > 1 and is_shallow(value, items))
                 ):
                     bound(value)
-                    written = written or write_inert(value)
+                    written = written or write(value)
                     return answers.get(written) or plain(value, written)
             elif kind is not dict and address(value) in bounded:
                 answer = answers.get((kind, len(value), write(value[:items])))
@@ -202,18 +193,7 @@ def renderer(
             bounded.clear()
         bounded.add(address(value))
 
-    def write(value: Any) -> bytes:
-        """What `marshal` writes of a container that was seen whole; nothing where it cannot."""
-        if not (ends(value, nesting + 1) if is_small else are_atoms(held_by(value))):
-            return b""
-        return write_inert(value)
-
-    def meet_deep() -> None:
-        nonlocal is_small
-        is_small = False
-
-    shared = opaque, mixed, bounded, bound, write, meet_deep
-    show = any_renderer(program_module, nesting, items, mute, heap, *shared)
+    show = any_renderer(program_module, nesting, items, mute, heap, opaque, mixed, bounded, bound)
     return look
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dis
-import marshal
+import pickle
 import sys
 import weakref
 from collections import defaultdict
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tracing.capture import quirks
+from tracing.capture.inert import write
 
 Event = tuple[str, str, int | None, int, object]  # event, function, line, opcode, argument
 
@@ -184,22 +185,57 @@ def test_the_variables_of_a_function_are_one_dictionary() -> None:
     assert names["found"] is names
 
 
-def test_marshal_writes_equal_values_alike() -> None:
-    write, number, text = marshal.dumps, 10**6, "".join(["a", "b"])
-    twice, once = [number, number, text, text], [10**3 * 10**3, 10**2 * 10**4, "ab", "a" + "b"]
-    assert write(twice, quirks.MARSHAL_FORMAT) == write(once, quirks.MARSHAL_FORMAT)
-    shared = [int("1000000")] * 2
-    assert write(shared, quirks.MARSHAL_FORMAT + 1) != write(
-        [int("1000000"), int("1000000")], quirks.MARSHAL_FORMAT + 1
-    )
-    alike = {write([item], quirks.MARSHAL_FORMAT) for item in (1, True, 1.0, 1 + 0j, "1", b"1")}
-    assert len(alike) == 6
-    assert write(0.0, quirks.MARSHAL_FORMAT) != write(-0.0, quirks.MARSHAL_FORMAT)
-    for buffer in (bytearray(b"1"), memoryview(b"1"), type("Raw", (bytes,), {})(b"1")):
-        assert write(buffer, quirks.MARSHAL_FORMAT) == write(b"1", quirks.MARSHAL_FORMAT)
-    for other in (object(), type("Number", (int,), {})(1), type("Text", (str,), {})("1"), range(1)):
-        with pytest.raises(ValueError, match="unmarshallable"):
-            write([other], quirks.MARSHAL_FORMAT)
+def test_pickle_writes_built_in_values_by_itself() -> None:
+    alike = {write([item]) for item in (1, True, 1.0, "1", b"1", (1,), [1], {1}, frozenset({1}))}
+    assert len(alike | {b""}) == 10
+    assert write(0.0) != write(-0.0)
+    assert write([10**6, {"a": (2, None)}]) == write([10**3 * 10**3, {"a": (2, None)}])
+    assert write({1: 2, 3: 4}) != write({3: 4, 1: 2})
+    assert write(["\ud800\udc00"]) != write(["\U00010000"])
+    assert [b"\x8b" in write([10**digits]) for digits in (612, 616, 640)] == [False, True, True]
+
+
+class Odd:
+    """What pickle would run code of."""
+
+    def __reduce_ex__(self, format: object) -> Any:
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        *(object(), Odd(), Odd, type("Number", (int,), {})(1), type("Text", (str,), {})("1")),
+        *(type("List", (list,), {})(), range(1), len, lambda: 0, 1j, ..., bytearray(b"1"), sys),
+        *(memoryview(b"1"), type("Raw", (bytes,), {})(b"1"), pickle.PickleBuffer(b"1"), iter([])),
+    ],
+)
+def test_pickle_asks_for_what_to_do_with_others(other: object) -> None:
+    assert write([1, [2, other]]) == write({"a": (other,)}) == b""
+    assert write([1]) == write([2 - 1])
+
+
+def test_pickle_writes_each_object_once() -> None:
+    held: list[Any] = [1]
+    held += [held, held]
+    doubled: Any = ()
+    for _ in range(70):
+        doubled = doubled, doubled
+    assert 0 < len(write(held)) < 40
+    assert 0 < len(write([doubled])) < 400
+    assert write([held]) == write([held]) != write(held)
+
+
+def test_pickle_holds_nothing_that_was_written() -> None:
+    value: list[Any] = [1, "a long text", []]
+    before = [sys.getrefcount(item) for item in (value, *value)]
+    for odd in (0, Odd()):
+        write([value, value, odd])
+    large = "x" * 200_000
+    written = write([large, b"y" * 200_000, large])
+    assert 400_000 < len(written) < 401_000
+    assert write([large[:-1], b"y" * 200_000, large[1:]]) != written
+    assert [sys.getrefcount(item) for item in (value, *value)] == before
 
 
 class Held:
