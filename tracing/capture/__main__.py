@@ -39,6 +39,7 @@ _MODULES = (
     "activation",
     "tracer",
     "unheard",
+    "codes",
     "guard",
     "signals",
     "threads",

@@ -16,13 +16,13 @@ import resource
 import signal
 import socket
 import sys
-import types
 from collections.abc import Callable
-from importlib import _bootstrap_external, import_module
+from importlib import import_module
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any, NoReturn
 
-from . import hidden, kernel, unheard
+from . import codes, hidden, kernel, unheard
 from .pinned import PLACE
 
 Stop = Callable[[str, str], NoReturn]  # reason, detail
@@ -88,11 +88,9 @@ _UNHEARD = frozenset({"_dbm", "_gdbm", "_tkinter", "nis", "ossaudiodev", "spwd"}
 _OF_TESTS = frozenset({"_testbuffer", "_testcapi", "_testinternalcapi", "_xxsubinterpreters"})
 _OF_OTHERS = frozenset({fcntl.F_SETOWN, fcntl.F_SETSIG, fcntl.F_SETLEASE, fcntl.F_NOTIFY})
 _OWN_LIMITS = frozenset({resource.RLIMIT_STACK})  # harmless
-_CODE_READER = vars(_bootstrap_external)["_compile_bytecode"].__code__
-_CODE_COPIER = types.coroutine.__code__
-_LEVELS = 4  # from a judge to who caused the event: two of ours, the hook, and that
+_LEVELS = 3  # from a judge to who caused the event: one of ours, the hook, and that
 # What types refer to are their methods, and what sealed functions refer to is the recorder.
-_LEADS_FURTHER = (type, types.MappingProxyType, type(hidden.seal(len)))
+_LEADS_FURTHER = (type, MappingProxyType, type(hidden.seal(len)))
 
 _fspath, _getpid = os.fspath, os.getpid
 _gettrace, _setrlimit = sys.gettrace, resource.setrlimit
@@ -116,15 +114,17 @@ class Guard:
         self._scratch = scratch
         # What the program takes for the trace function.
         self._decoy = hidden.seal(lambda *args: self._stop("tampered", "the trace function called"))
+        self._makers = codes.judge_makers(blind.caller, self._refuse_code)
         unheard.judge_certificates(lambda path: self._judge_path(path, 0))
         unheard.judge_databases(self._judge_database)
         self._judges: dict[str, Callable[[tuple[Any, ...]], None]] = {
-            "code.__new__": lambda args: self._judge_code(_CODE_COPIER),
+            "code.__new__": self._judge_code,
             "gc.get_referents": self._judge_referents,
             "fcntl.fcntl": lambda args: self._judge_command(args[1]),
             "fcntl.ioctl": lambda args: self._judge_request(args[1]),
             "import": self._judge_import,
-            "marshal.loads": lambda args: self._judge_code(_CODE_READER),
+            "marshal.load": self._judge_code,
+            "marshal.loads": self._judge_code,
             "open": lambda args: self._judge_path(args[0], args[2]),
             "os.kill": self._judge_kill,
             "os.killpg": self._judge_kill,
@@ -215,10 +215,12 @@ class Guard:
         if function is not None:
             self._stop("tampered", "sys.setprofile")
 
-    def _judge_code(self, allowed: types.CodeType) -> None:
-        """Code that no compiler made can do anything. One function may make it."""
-        frame = self._blind.caller(_LEVELS)
-        if frame.f_code is not allowed:
+    def _judge_code(self, args: tuple[Any, ...]) -> None:
+        if self._blind.caller(_LEVELS).f_code not in self._makers:
+            self._refuse_code()
+
+    def _refuse_code(self) -> None:
+        if not self.open:
             self._stop("tampered", "a code object of its own making")
 
     def _judge_referents(self, args: tuple[Any, ...]) -> None:

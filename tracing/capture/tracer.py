@@ -52,7 +52,7 @@ class Tracer:
     ) -> None:
         self.columns = Columns()
         self.stack: list[Activation] = []
-        self._origins: set[tuple[str, int, str, bytes]] = set()
+        self._originals: dict[tuple[object, ...], CodeType] = {}
         self._codes: dict[int, Code | None] = {}
         self._keep: list[CodeType] = []  # addresses stay true while the objects live
         self._look = look
@@ -289,26 +289,27 @@ class Tracer:
 
     def _describe(self, code: CodeType) -> Code | None:
         """What to know of a code object that is seen for the first time. Copies of the program's
-        code (`types.coroutine` makes one) are the program's too."""
-        is_own = address(code) in self._own
-        if not is_own:
+        code (`types.coroutine` makes one) are the program's too, by whatever name."""
+        own = self._own.get(address(code))
+        if own is None:
             self._keep.append(code)
+            own = self._original(code)
         found: Code | None = None
-        if is_own or self._is_copy(code):
-            name, functions = code.co_name, self.columns.functions
+        if own is not None:
+            name, functions = own.co_name, self.columns.functions
             found = Code(code, len(functions), self.columns)
             is_def = found.is_function and not name.startswith("<")
-            line = 0 if name == "<module>" else code.co_firstlineno
-            functions.append((code.co_qualname, line, is_def))
+            line = 0 if name == "<module>" else own.co_firstlineno
+            functions.append((own.co_qualname, line, is_def))
         self._codes[address(code)] = found
         return found
 
-    def _is_copy(self, code: CodeType) -> bool:
+    def _original(self, code: CodeType) -> CodeType | None:
         if code.co_filename != self._filename:
-            return False
-        if not self._origins:
-            self._origins = {_origin(own) for own in self._own.values()}
-        return _origin(code) in self._origins
+            return None
+        if not self._originals:
+            self._originals = {_identity(own): own for own in self._own.values()}
+        return self._originals.get(_identity(code))
 
     def _stored_globals(self) -> set[str]:
         """The names that the program may store to or delete outside of functions' variables."""
@@ -339,8 +340,9 @@ def own_code(root: CodeType) -> dict[int, CodeType]:
     return found
 
 
-def _origin(code: CodeType) -> tuple[str, int, str, bytes]:
-    return code.co_qualname, code.co_firstlineno, code.co_filename, code.co_linetable
+def _identity(code: CodeType) -> tuple[object, ...]:
+    places = code.co_filename, code.co_firstlineno, code.co_linetable
+    return *places, code.co_code, code.co_consts, code.co_names
 
 
 def _unwinds(at: int, opcodes: bytes, argument: object, thrown: int) -> bool:

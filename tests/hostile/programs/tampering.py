@@ -571,6 +571,17 @@ def other():
 show.__code__ = other.__code__
 show()
 
+### code_renamed | normal
+## holds: what runs is recorded, by whatever name it is called
+## lines: 1 5 6 2 7
+def show():
+    return 1
+
+
+code = show.__code__.replace(co_name="other", co_qualname="another.other")
+shown = type(show)(code, globals())()
+assert code.co_qualname == "another.other"
+
 ### code_edited | tampered
 def show():
     return 1
@@ -595,6 +606,27 @@ made(
 import marshal
 
 marshal.loads(marshal.dumps(compile("1", "prog.py", "eval")))
+
+### code_loaded_in_a_tuple | tampered
+import marshal
+
+code = compile("1", "prog.py", "eval")
+marshal.loads(marshal.dumps([{"code": (code,)}]))
+
+### code_loaded_from_a_stream | tampered
+import io
+import marshal
+
+marshal.load(io.BytesIO(marshal.dumps(compile("1", "prog.py", "eval"))))
+
+### data_loaded | normal
+## holds: what is no code is harmless
+## lines: 1 3 4 5
+import marshal
+
+data = [1, {"code": (2.5, frozenset({None}))}]
+assert marshal.loads(marshal.dumps(data)) == data
+done = 1
 
 ### code_of_the_same_name | normal
 ## holds: code is known by what it is, not by the file that it names
