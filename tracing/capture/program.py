@@ -233,7 +233,7 @@ class Run:
             if not _is_call(args):
                 self._channel.reject("bad arguments", args)
             # Where a source is nested too deeply the compiler says that it lacks memory, too.
-            lacks = isinstance(error, MemoryError) and 2 * _peak() > self.limits["memory"]
+            lacks = isinstance(error, MemoryError) and self._has_little_memory()
             reason = "memory" if lacks else "syntax error"
             self._channel.reject(reason, f"{type(error).__name__}: {error}")
 
@@ -297,6 +297,9 @@ class Run:
         kind = type(error)
         if issubclass(kind, MemoryError):
             self._channel.reject("memory", "MemoryError")
+        # A deque that is freed because memory lacks loses the error that says so.
+        if kind is SystemError and self._has_little_memory():
+            self._channel.reject("memory", "SystemError")
         number = _errno_of(error) if issubclass(kind, OSError) else None
         if type(number) is int and number == _NO_MEMORY:
             self._channel.reject("memory", "no more memory for the process")
@@ -304,6 +307,11 @@ class Run:
             name = _module_of(error)
             if type(name) is str and name in self._missing:
                 self._channel.reject("import missing", name)
+
+    def _has_little_memory(self) -> bool:
+        """Whether at some time most of the memory was taken."""
+        peak = _usage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        return bool(2 * peak > self.limits["memory"])
 
     def _stop(self, why: str) -> NoReturn:
         self._reserve = None
@@ -417,11 +425,6 @@ def _is_call(args: str) -> bool:
 def _is_name(entry: str) -> bool:
     """Whether a text is the name of a function, or of a function of a class."""
     return all(part.isidentifier() and not keyword.iskeyword(part) for part in entry.split("."))
-
-
-def _peak() -> int:
-    """The most bytes that this process took."""
-    return _usage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _describe(error: BaseException) -> str:

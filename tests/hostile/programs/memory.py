@@ -214,6 +214,36 @@ kept = []
 for _ in range(3_000):
     Node()
 
+### endless_deque | memory
+## holds: a deque that is freed because memory lacks loses the error that says so
+import collections
+import itertools
+
+collections.deque(itertools.count())
+
+### endless_set | memory
+import itertools
+
+set(itertools.count())
+
+### endless_keys | memory
+import itertools
+
+dict.fromkeys(itertools.count())
+
+### endless_arguments | memory
+import itertools
+
+print(*itertools.count())
+
+### endless_join | memory
+import itertools
+
+"".join(itertools.repeat("x" * 100))
+
+### repr_of_shared_items | memory
+repr([["x" * 1000] * 1000] * 1000)
+
 ### no_limit_any_more | denied
 import resource
 
