@@ -116,7 +116,7 @@ class Guard:
         self._decoy = hidden.seal(lambda *args: self._stop("tampered", "the trace function called"))
         self._makers = codes.judge_makers(blind.caller, self._refuse_code)
         unheard.judge_certificates(lambda path: self._judge_path(path, 0))
-        unheard.judge_databases(self._judge_database)
+        unheard.judge_databases(self._judge_database, lambda what: self._stop("tampered", what))
         self._judges: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "code.__new__": self._judge_code,
             "gc.get_referents": self._judge_referents,

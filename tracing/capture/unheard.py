@@ -15,6 +15,7 @@ from . import hidden
 
 Judge = Callable[[Any], None]
 _IN_MEMORY = b"PRAGMA temp_store = MEMORY"
+_ELSEWHERE = frozenset({"temp_store", "temp_store_directory"})  # pragmas
 _kept: list[Any] = []  # what sqlite calls has to live
 _FILES = ("certfile", "keyfile", "cafile", "capath")  # names of arguments
 
@@ -40,16 +41,21 @@ def _asking(load: Callable[..., None], read: Judge) -> Callable[..., None]:
     return asked
 
 
-def judge_databases(change: Judge) -> None:
-    """Let `change` judge the files that are attached; temporary tables are in memory."""
+def judge_databases(change: Judge, tamper: Callable[[str], object]) -> None:
+    """Let `change` judge the files that are attached; temporary tables are in memory, and stay
+    there. A function that takes and gives addresses is told to `tamper`."""
     if find_spec("_sqlite3") is None:
         return
     module = import_module("_sqlite3")
-    attaches: int = module.SQLITE_ATTACH
+    attaches, sets, calls = module.SQLITE_ATTACH, module.SQLITE_PRAGMA, module.SQLITE_FUNCTION
 
-    def judge(action: int, path: str | None, *details: Any) -> int:
-        if action == attaches and path != "":  # nothing: a temporary one
-            change("/" if path is None else path)  # an expression: it could be any
+    def judge(action: int, name: str | None, value: str | None, *details: Any) -> int:
+        if action == attaches and name != "":  # nothing: a temporary one
+            change("/" if name is None else name)  # an expression: it could be any
+        if action == sets and _leaves_memory(name, value):
+            change("/")
+        if action == calls and value == "fts3_tokenizer":
+            tamper(value)
         return 0  # SQLITE_OK
 
     authorize = module.Connection.set_authorizer
@@ -64,11 +70,19 @@ def judge_databases(change: Judge) -> None:
     _at_each_opening(ctypes.CDLL(getattr(module, "__file__", None)), judge)
 
 
+def _leaves_memory(pragma: str | None, value: str | None) -> bool:
+    """Whether a pragma moves temporary tables to files."""
+    if not pragma or value is None or pragma.lower() not in _ELSEWHERE:
+        return False
+    return value.lower() not in ("memory", "2")
+
+
 def _at_each_opening(library: ctypes.CDLL, judge: Callable[..., int]) -> None:
     """Have sqlite itself ask `judge` in each connection from its very beginning."""
 
-    def authorize(_: Any, action: int, path: bytes | None, *details: Any) -> int:
-        return judge(action, path if path is None else path.decode(errors="surrogateescape"))
+    def authorize(_: Any, action: int, *details: bytes | None) -> int:
+        texts = [word and word.decode(errors="surrogateescape") for word in details]
+        return judge(action, *texts)
 
     def opened(connection: int, *rest: Any) -> int:
         database = pointer(connection)

@@ -39,6 +39,13 @@ import sys
 sys.set_int_max_str_digits(0)
 str(1 << 40_000_000)
 
+### endless_query | time
+import sqlite3
+
+sqlite3.connect(":memory:").execute(
+    "with recursive t(n) as (select 1 union all select n + 1 from t) select count(*) from t"
+).fetchall()
+
 ### colliding_hashes | time, never
 class Same:
     def __hash__(self):

@@ -426,6 +426,21 @@ connection = sqlite3.connect(":memory:")
 connection.execute("create table t (x)")
 connection.execute("vacuum into '/srv/canary/vacuumed'")
 
+### write_temporary_tables | denied
+## holds: temporary tables are in memory, and no wish of the program puts them into files
+import sqlite3
+
+connection = sqlite3.connect(":memory:")
+connection.execute("pragma main.Temp_Store('0')")
+connection.execute("create temp table t (x)")
+connection.executemany("insert into t values (?)", [("x" * 1000,)] * 5000)
+
+### write_temporary_tables_elsewhere | denied
+import sqlite3
+
+connection = sqlite3.connect(":memory:")
+connection.execute("pragma temp_store_directory = '/srv/canary'")
+
 ### databases_in_memory | normal
 ## stdout: '[23, 24] 20000\n'
 import sqlite3

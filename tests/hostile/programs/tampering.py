@@ -1067,6 +1067,14 @@ import ctypes
 a = [1, 2]
 ctypes.cast(id(a), ctypes.POINTER(ctypes.c_long))[2] = 1
 
+### memory_by_a_database | tampered
+## holds: a function of sqlite takes any number for the address of functions to call
+import sqlite3
+
+connection = sqlite3.connect(":memory:")
+connection.execute("select fts3_tokenizer('mine', ?)", (b"AAAAAAAA",))
+connection.execute("create virtual table t using fts3 (x, tokenize=mine)")
+
 ### memory_moved | tampered
 import ctypes
 
