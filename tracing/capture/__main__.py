@@ -19,6 +19,7 @@ _MODULES = (
     "quirks",
     "kernel",
     "pinned",
+    "paths",
     "proxies",
     "hidden",
     "machine",

@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any, NoReturn
 
-from . import codes, hidden, kernel, unheard
+from . import codes, hidden, kernel, paths, unheard
 from .pinned import PLACE
 
 Stop = Callable[[str, str], NoReturn]  # reason, detail
@@ -71,11 +71,6 @@ _COPIES = {
     "signal": ("_signal",),
     "_posixsubprocess": ("subprocess",),
 }
-# What is at the top of the file systems of many machines: no program is told what is below.
-_TOP = frozenset(
-    """bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr
-    var""".split()
-)
 _LISTINGS = frozenset({"os.listdir", "os.scandir", "os.chdir", "os.getxattr", "os.listxattr"})
 # Of no interest, and very frequent.
 _ORDINARY = frozenset({"builtins.id", "marshal.dumps", "object.__getattr__"})
@@ -92,8 +87,7 @@ _LEVELS = 3  # from a judge to who caused the event: one of ours, the hook, and 
 # What types refer to are their methods, and what sealed functions refer to is the recorder.
 _LEADS_FURTHER = (type, MappingProxyType, type(hidden.seal(len)))
 
-_fspath, _getpid = os.fspath, os.getpid
-_gettrace, _setrlimit = sys.gettrace, resource.setrlimit
+_getpid, _gettrace, _setrlimit = os.getpid, sys.gettrace, resource.setrlimit
 
 
 class Guard:
@@ -238,7 +232,7 @@ class Guard:
     def _is_another(self, name: str, file: str) -> bool:
         """Whether a module of C is there already, or is one that a program can have made."""
         self._judge_path(file, 0)
-        return name in self._compiled or _is_below(_absolute(file)[0], PLACE)
+        return name in self._compiled or paths.is_below(paths.absolute(file)[0], PLACE)
 
     def _judge_kill(self, args: tuple[Any, ...]) -> None:
         if args[0] != _getpid():
@@ -264,7 +258,7 @@ class Guard:
         """Whether a path is in the working directory, and that is one to write in."""
         if not self._scratch or issubclass(type(path), int):
             return False
-        name, climbs = _absolute(path)
+        name, climbs = paths.absolute(path)
         return not climbs and name.startswith(f"{PLACE}/")
 
     def _judge_command(self, command: int) -> None:
@@ -282,11 +276,11 @@ class Guard:
     def _judge_path(self, path: Any, flags: int) -> None:
         if issubclass(type(path), int):
             return
-        name, climbs = _absolute(path)
+        name, climbs = paths.absolute(path)
         if flags & _WRITES and name != os.devnull and not self._may_change(path):
             self._stop("denied", f"open for writing: {name}")
-        if climbs or not (self._may_read(name) or _is_below(name, PLACE)):
-            if climbs or _is_known(name):
+        if climbs or not (self._may_read(name) or paths.is_below(name, PLACE)):
+            if climbs or paths.is_known(name):
                 self._stop("denied", f"open: {name}")
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
 
@@ -294,52 +288,23 @@ class Guard:
         """Where to look for what a program asks of a path; None where it is not to be seen."""
         if issubclass(type(path), int):
             return path
-        name, climbs = _absolute(path)
+        name, climbs = paths.absolute(path)
         if name == PLACE:
             return "."
         leads_there = any(
             folder.startswith(f"{name}/".replace("//", "/")) for folder in self._folders
         )
-        is_seen = leads_there or self._may_read(name) or _is_below(name, PLACE)
+        is_seen = leads_there or self._may_read(name) or paths.is_below(name, PLACE)
         return path if is_seen and not climbs else None
 
     def _may_read(self, name: str) -> bool:
         return name in self._readable or name.startswith(self._folders)
 
 
-def _is_below(name: str, folder: str) -> bool:
-    return name == folder or name.startswith(f"{folder}/")
-
-
-def _is_known(name: str) -> bool:
-    """Whether machines have such a thing; of anything else, none is to have it."""
-    top = name.split("/")[1]
-    return top == "" or top in _TOP
-
-
 def _is_compiled(name: str) -> bool:
     """Whether a module that is loaded is one of C."""
     file = getattr(sys.modules[name], "__file__", None)
     return file is None or file.endswith(".so")
-
-
-def _absolute(path: Any) -> tuple[str, bool]:
-    """Where a path leads, by its text alone, and whether it leaves the folder that it is relative
-    to. No function is used that a program can replace."""
-    text = path if issubclass(type(path), str | bytes) else _fspath(path)
-    if issubclass(type(text), bytes):
-        text = bytes.decode(text, "utf-8", "surrogateescape")
-    text = str.__str__(text)  # of a subclass too
-    is_relative = not text.startswith("/")
-    parts = PLACE.split("/")[1:] if is_relative else []
-    base, climbs = len(parts), False
-    for part in text.split("/"):
-        if part == "..":
-            del parts[-1:]
-            climbs = climbs or (is_relative and len(parts) < base)
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/" + "/".join(parts), climbs
 
 
 Bounds = list[tuple[int, tuple[int, int]]]  # kinds of limits, and the limits

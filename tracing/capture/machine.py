@@ -16,7 +16,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from . import pinned
+from . import paths, pinned
 from .hidden import seal_as
 
 _PROCESS, _PARENT, _USER = 2, 1, 1000
@@ -106,6 +106,7 @@ class Machine:
 
     def _asking(self, ask: Callable[..., Any]) -> Callable[..., Any]:
         def asked(path: Any, **named: Any) -> Any:
+            path = paths.plain(path)
             place = self._place(path)
             if place is None:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
@@ -115,13 +116,14 @@ class Machine:
 
     def _accessing(self, ask: Callable[..., bool]) -> Callable[..., bool]:
         def asked(path: Any, mode: int, **named: Any) -> bool:
-            place = self._place(path)
+            place = self._place(paths.plain(path))
             return place is not None and ask(place, mode, **named)
 
         return asked
 
     def _going(self, go: Callable[..., Any]) -> Callable[..., Any]:
         def gone(*where: Any, **named: Any) -> Any:
+            where = tuple(map(paths.plain, where))
             is_here = where and where[0] is not None and self._place(where[0]) == "."
             return go(".") if is_here else go(*where, **named)
 

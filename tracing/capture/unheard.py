@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from . import hidden
+from . import hidden, paths
 
 Judge = Callable[[Any], None]
 _IN_MEMORY = b"PRAGMA temp_store = MEMORY"
@@ -33,10 +33,12 @@ def judge_certificates(read: Judge) -> None:
 
 def _asking(load: Callable[..., None], read: Judge) -> Callable[..., None]:
     def asked(context: Any, /, *arguments: Any, **named: Any) -> None:
-        for path in (*arguments[:2], *map(named.get, _FILES)):
-            if path is not None and not callable(path):  # a password can be asked for
+        first = [paths.plain(path) for path in arguments[:2]]
+        others = {name: paths.plain(named[name]) for name in _FILES if name in named}
+        for path in (*first, *others.values()):
+            if path is not None:
                 read(path)
-        load(context, *arguments, **named)
+        load(context, *first, *arguments[2:], **{**named, **others})
 
     return asked
 

@@ -256,6 +256,60 @@ class Path(os.PathLike):
 
 open(Path()).read()
 
+### look_by_lying_path_object | normal
+## holds: what a path is judged by is what is looked at
+## stdout: 'another 1\n'
+import os
+
+
+class Path(os.PathLike):
+    asked = 0
+
+    def __fspath__(self):
+        Path.asked += 1
+        return "/srv/canary/file" if Path.asked > 1 else os.__file__
+
+
+print("canary" if os.stat(Path()).st_size == 6 else "another", Path.asked)
+
+### link_by_lying_path_object | error
+import os
+
+
+class Path(os.PathLike):
+    asked = 0
+
+    def __fspath__(self):
+        Path.asked += 1
+        return "/proc/self/exe" if Path.asked > 1 else os.__file__
+
+
+print(os.readlink(Path()))
+
+### path_objects_asked_once | normal
+## stdout: "4\n[Errno 2] No such file or directory: 'none'\n"
+import os
+import pathlib
+
+
+class Path(os.PathLike):
+    asked = 0
+
+    def __fspath__(self):
+        Path.asked += 1
+        return os.__file__
+
+
+os.stat(Path())
+os.lstat(Path())
+os.access(Path(), os.R_OK)
+open(Path()).close()
+print(Path.asked)
+try:
+    os.stat(pathlib.Path("none"))
+except FileNotFoundError as error:
+    print(error)
+
 ### read_with_patched_paths | denied
 ## holds: names that the program can replace are not what it is judged by
 import os
