@@ -348,7 +348,10 @@ def any_renderer(
         if kind is deque:
             held, extra = list(value), value.maxlen
         else:
-            held = [*value.keys(), *value.values()]  # an OrderedDict has an order of its own
+            try:
+                held = [*value.keys(), *value.values()]  # an OrderedDict has an order of its own
+            except (KeyError, RuntimeError):  # and was changed behind its back
+                return foreign(value)
             extra = address(value.default_factory) if kind is defaultdict else None
             if extra is not None and extra not in FACTORIES:
                 return foreign(value)

@@ -545,6 +545,16 @@ memory = memoryview(b"abc")
 memory.release()
 other = 1
 
+### collection_changed_behind_its_back | normal
+## holds: what cannot be read any more has some text
+import collections
+
+x = collections.OrderedDict(a=1, b=2)
+dict.__delitem__(x, "a")
+y = [x]
+dict.clear(x)
+z = [x]
+
 ### iterators_untouched | normal
 ## holds: to look at an iterator is not to ask it
 ## stdout: '[0, 1, 2] [1, 2] [0, 1, 4]\n'
