@@ -286,7 +286,7 @@ class Guard:
 
     def place(self, path: Any) -> Any:
         """Where to look for what a program asks of a path; None where it is not to be seen."""
-        if issubclass(type(path), int):
+        if not paths.has_text(path):
             return path
         name, climbs = paths.absolute(path)
         if name == PLACE:

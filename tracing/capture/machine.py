@@ -108,7 +108,7 @@ class Machine:
         def asked(path: Any, **named: Any) -> Any:
             path = paths.plain(path)
             place = self._place(path)
-            if place is None:
+            if place is None and path is not None:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
             return _FOLDER if place == "." and ask is not _readlink else ask(place, **named)
 
@@ -116,15 +116,16 @@ class Machine:
 
     def _accessing(self, ask: Callable[..., bool]) -> Callable[..., bool]:
         def asked(path: Any, mode: int, **named: Any) -> bool:
-            place = self._place(paths.plain(path))
-            return place is not None and ask(place, mode, **named)
+            path = paths.plain(path)
+            place = self._place(path)
+            return (place is not None or path is None) and ask(place, mode, **named)
 
         return asked
 
     def _going(self, go: Callable[..., Any]) -> Callable[..., Any]:
         def gone(*where: Any, **named: Any) -> Any:
             where = tuple(map(paths.plain, where))
-            is_here = where and where[0] is not None and self._place(where[0]) == "."
+            is_here = where and self._place(where[0]) == "."
             return go(".") if is_here else go(*where, **named)
 
         return gone

@@ -13,13 +13,20 @@ _TOP = frozenset(
     var""".split()
 )
 
+# Of these the interpreter says itself that they are no paths.
+_OTHERS = frozenset({type(None), dict, float, list, set, tuple})
 _fspath = os.fspath
 
 
+def has_text(path: Any) -> bool:
+    """Whether a path is more than a descriptor, and is to be judged."""
+    return not issubclass(type(path), int) and type(path) not in _OTHERS
+
+
 def plain(path: Any) -> Any:
-    """A path as the text, the bytes or the descriptor that it stands for. To be judged and then
-    used: what has an answer of its own may give another one when it is asked again."""
-    return path if path is None or issubclass(type(path), int) else _fspath(path)
+    """A path as the text or bytes that it stands for. To be judged and then used: what has an
+    answer of its own may give another one when it is asked again."""
+    return _fspath(path) if has_text(path) else path
 
 
 def absolute(path: Any) -> tuple[str, bool]:

@@ -310,6 +310,18 @@ try:
 except FileNotFoundError as error:
     print(error)
 
+### paths_that_are_none | normal
+## holds: what is no path is told so by the interpreter, in its own words
+## shows: text = "'stat: path should be string, bytes, os.PathLike or integer, not NoneType'"
+## shows: text = "'lstat: path should be string, bytes or os.PathLike, not list'"
+import os
+
+for ask, path in ((os.path.exists, None), (os.lstat, []), (os.access, None)):
+    try:
+        ask(path, 0) if ask is os.access else ask(path)
+    except TypeError as error:
+        text = str(error)
+
 ### read_with_patched_paths | denied
 ## holds: names that the program can replace are not what it is judged by
 import os
