@@ -32,6 +32,7 @@ _MODULES = (
     "entries",
     "rows",
     "sets",
+    "nests",
     "graphs",
     "objects",
     "values",
@@ -61,7 +62,7 @@ _ADDR_NO_RANDOMIZE = 0x0040000
 def _load(folder: str) -> dict[str, types.ModuleType]:
     """The modules of the folder, by name, in order of their needs."""
     package = types.ModuleType(_PACKAGE)
-    package.__path__ = [folder]
+    package.__path__ = []  # no other way leads to them
     sys.modules[_PACKAGE] = package
     loaded: dict[str, types.ModuleType] = {}
     for name in _MODULES:
