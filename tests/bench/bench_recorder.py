@@ -2,11 +2,12 @@
 
     python tests/bench/bench_recorder.py [--rounds 5] [--corpus FILE.jsonl] [--floors]
 
-Ten long programs, four in which containers grow, and short calls: those of a corpus file, or of the
-corpus in the package. All recorders run the same programs in turn, in one process; the medians
-over the rounds are printed, and their ratios to ours. What is made before the program is known is
-not counted: the server has it before it forks. `written` is ours with the bytes that the child
-sends, as `obvious` has its JSON. PySnooper and hunter take part where they are installed.
+Ten long programs, four in which containers grow, three in which containers in containers change,
+and short calls: those of a corpus file, or of the corpus in the package. All recorders run the same
+programs in turn, in one process; the medians over the rounds are printed, and their ratios to ours.
+What is made before the program is known is not counted: the server has it before it forks.
+`written` is ours with the bytes that the child sends, as `obvious` has its JSON. PySnooper and
+hunter take part where they are installed.
 
 With --floors, short calls by their length are measured alone, beside what no recorder of this kind
 can be faster than: one that only notes events and lines, one that is told in advance which
@@ -239,7 +240,7 @@ def hunter(code: types.CodeType, run: Run) -> int:
 
 def programs(corpus: str | None) -> Iterator[tuple[str, Program]]:
     """The long programs of these folders, and functions with their calls."""
-    for folder in (FOLDER, FOLDER / "growing"):
+    for folder in (FOLDER, FOLDER / "growing", FOLDER / "nested"):
         for path in sorted(folder.glob("*.py")):
             yield folder.name, Program(path.stem, path.read_text(encoding="utf-8"), "run")
     for found in read_file(corpus or "builtin", CorpusConfig()):
@@ -320,7 +321,7 @@ def main() -> None:
     if options.floors:
         _floors([program for which, program in chosen if which == "short"], options.rounds)
         return
-    for kind in ("long", "growing", "short"):
+    for kind in ("long", "growing", "nested", "short"):
         group = [program for which, program in chosen if which == kind]
         if group:
             _compare(kind, group, options.rounds)
