@@ -174,7 +174,7 @@ class Nests(Known[Nest]):
         self._characters = characters
 
     def take(self, value: Any, kind: type) -> None:
-        """Take notice of a container whose text is long, unless it is told by its repr."""
+        """Take notice of a container whose text is long."""
         if address(kind) in _NESTS and address(value) not in self:
             self.note(address(value), Nest(kind))
 
