@@ -108,7 +108,7 @@ class Guard:
         self._scratch = scratch
         # What the program takes for the trace function.
         self._decoy = hidden.seal(lambda *args: self._stop("tampered", "the trace function called"))
-        self._makers = codes.judge_makers(blind.caller, self._refuse_code)
+        self._makers = codes.judge_makers(blind.caller, self._is_safe, self._refuse_code)
         unheard.judge_certificates(lambda path: self._judge_path(path, 0))
         unheard.judge_databases(self._judge_database, lambda what: self._stop("tampered", what))
         self._judges: dict[str, Callable[[tuple[Any, ...]], None]] = {
@@ -212,6 +212,11 @@ class Guard:
     def _judge_code(self, args: tuple[Any, ...]) -> None:
         if self._blind.caller(_LEVELS).f_code not in self._makers:
             self._refuse_code()
+
+    def _is_safe(self, path: str) -> bool:
+        """Whether no program can have written a file."""
+        name, climbs = paths.absolute(path)
+        return self.open or (self._may_read(name) and not climbs)
 
     def _refuse_code(self) -> None:
         if not self.open:

@@ -619,6 +619,61 @@ import marshal
 
 marshal.load(io.BytesIO(marshal.dumps(compile("1", "prog.py", "eval"))))
 
+### code_loaded_as_a_module | tampered
+import marshal
+from importlib import _bootstrap_external
+
+import colorsys
+
+code = marshal.dumps(compile("1", "prog.py", "eval"))
+_bootstrap_external._compile_bytecode(code, "colorsys", colorsys.__cached__)
+
+### code_loaded_by_a_loader | tampered
+import colorsys
+import marshal
+from importlib.machinery import SourcelessFileLoader
+from importlib.util import MAGIC_NUMBER
+
+
+class Loader(SourcelessFileLoader):
+    def get_data(self, path):
+        return MAGIC_NUMBER + bytes(12) + marshal.dumps(compile("1", "prog.py", "exec"))
+
+
+Loader("colorsys", colorsys.__cached__).load_module()
+
+### code_loaded_by_changing_bytes | tampered
+import marshal
+import os
+from importlib import _bootstrap_external
+
+import colorsys
+
+true = b""
+if os.path.exists(colorsys.__cached__):
+    with open(colorsys.__cached__, "rb") as file:
+        true = file.read()[16:]
+false = marshal.dumps(compile("1", "prog.py", "eval"))
+
+
+class Bytes(bytes):
+    def __bytes__(self):
+        return true
+
+
+_bootstrap_external._compile_bytecode(Bytes(false), "colorsys", colorsys.__cached__)
+
+### modules_loaded | normal
+## holds: modules are read from their files
+## stdout: "[0.0, 0.5, 0.5] 9 ['x', 'y']\n"
+import colorsys
+import graphlib
+import sched
+
+loaded = [colorsys.rgb_to_hls(0.5, 0.5, 0.5)[0], *colorsys.rgb_to_hls(0.5, 0.5, 0.5)[1:2] * 2]
+order = [*graphlib.TopologicalSorter({"y": ["x"]}).static_order()]
+print(loaded, len(sched.__name__) + 4, order)
+
 ### data_loaded | normal
 ## holds: what is no code is harmless
 ## lines: 1 3 4 5
