@@ -55,7 +55,7 @@ def take(held: set[Any], step: Step) -> set[Any]:
         held |= {*range(50)}
     elif what == "turn":
         item = held.pop()
-        held.add(item if type(item) is not int else float(item) + 0.5)
+        held.add(item if type(item) is not int else item % 1000 + 0.5)
     return held
 
 
@@ -87,6 +87,7 @@ def differences(bounds: Bounds, held: set[Any], steps: list[Step]) -> int:
 )
 @example((200, 2000), "numbers", [("discard", 1), ("add", True), ("add", -1), ("discard", -1)])
 @example((45, 2000), "texts", [("add", len), ("nothing", None), ("discard", len)])
+@example((5, 9), "texts", [("shrink", 70), ("add", 10**639), ("turn", None)])
 def test_sets_are_told_as_by_a_renderer_that_knows_nothing(
     bounds: Bounds, name: str, steps: list[Step]
 ) -> None:
