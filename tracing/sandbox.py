@@ -227,9 +227,7 @@ class ForkServer:
         file = os.memfd_create("request")
         reading, writing = os.pipe()
         try:
-            with open(file, "wb", closefd=False) as stream:
-                stream.write(data)
-                stream.seek(0)
+            os.pwrite(file, data, 0)  # only the child moves its place
             message = REQUEST.pack(self._limits.wall_seconds, len(data))
             socket.send_fds(control, [message], [file, writing])
         except OSError:  # the server is gone; `_wait` notices
