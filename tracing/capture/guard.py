@@ -216,7 +216,7 @@ class Guard:
     def _is_safe(self, path: str) -> bool:
         """Whether no program can have written a file."""
         name, climbs = paths.absolute(path)
-        return self.open or (self._may_read(name) and not climbs)
+        return self._may_read(name) and not climbs
 
     def _refuse_code(self) -> None:
         if not self.open:

@@ -181,9 +181,10 @@ class Nests(Known[Nest]):
     def tell(self, value: Any, kind: type) -> Answer | None:
         """The text and nature of a container; None where it is not known in this way."""
         nest = self.get(address(value))
-        if nest is None or nest.rest:
-            if nest is not None:
-                nest.rest -= 1
+        if nest is None:
+            return None
+        if nest.rest:
+            nest.rest -= 1
             return None
         opened = _OPENED.get(address(kind))
         if kind is defaultdict and address(value.default_factory) in FACTORIES:

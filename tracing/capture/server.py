@@ -38,7 +38,7 @@ _DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 # Before they are pinned for programs, or refused to them.
 _exit, _kill_group, _kill_one = os._exit, os.killpg, os.kill
-_set_group, _open_process = os.setpgid, os.pidfd_open
+_set_group, _open_process, _loads = os.setpgid, os.pidfd_open, marshal.loads
 
 # The standard modules that programs import most; importing them here costs each program nothing.
 PRELOADED = """abc argparse array asyncio base64 bisect calendar cmath collections collections.abc
@@ -150,7 +150,7 @@ class Server:
             self._isolation.begin_child()
             _set_group(0, 0)
             # Its place moves on for the host too, which sees by that that the program began.
-            request: dict[str, Any] = marshal.loads(os.read(request_file, size))
+            request: dict[str, Any] = _loads(os.read(request_file, size))
             os.dup2(result, _RESULT)
             os.closerange(_RESULT + 1, _DESCRIPTORS)
             self._channel.key = request.pop("key")
