@@ -108,7 +108,7 @@ def test_unsafe_is_never_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("wall", "missing"),
     [
-        ("self._small.install(", "start a process, signal a process, keep memory"),
+        ("self._small.install(", "start a process, signal a process, keep memory, choose"),
         ("large.install(", "reach the network, make a namespace"),
         ("landlock.restrict(", "write to files, read files"),
     ],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import termios
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -216,6 +217,39 @@ def test_what_it_takes_of_the_host_does_not_grow(server: ForkServer) -> None:
     assert descriptors() == before
     server.close()
     assert descriptors() == before - 1
+
+
+# Processors.
+
+
+def processors_of_a_child(server: ForkServer, known: Callable[[set[int]], bool]) -> bool:
+    """Whether `known` comes to hold for the processors of a program that runs. When it has ended,
+    its server runs on all."""
+    process = started(server)
+    runs = threading.Thread(target=lambda: server.run(script(BLOCKED)))
+    runs.start()
+    assert soon(has_begun)
+    (child,) = children(process)
+    found = soon(lambda: known(os.sched_getaffinity(child)), 1.0)
+    os.kill(child, signal.SIGKILL)
+    runs.join()
+    assert os.sched_getaffinity(process) == os.sched_getaffinity(0)
+    return found
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor")
+def test_a_program_begins_on_one_processor_and_may_soon_run_on_all(
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert processors_of_a_child(server, lambda found: found == os.sched_getaffinity(0))
+    copy = tmp_path / "capture"
+    shutil.copytree(module._START.parent, copy)
+    text = (copy / "server.py").read_text()
+    assert text.count("_SETTLED = 20 ") == 1
+    (copy / "server.py").write_text(text.replace("_SETTLED = 20 ", "_SETTLED = 10**6 "))
+    monkeypatch.setattr(module, "_START", copy / "__main__.py")
+    server.close()
+    assert not processors_of_a_child(server, lambda found: len(found) != 1)
 
 
 # The server's life.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 MACHINE = "x86_64"  # numbers differ elsewhere: nothing here is tried there
@@ -73,6 +73,8 @@ _CAPABILITIES_VERSION = 0x20080522
 # Classes are made here, where it is seen to it that programs do not find them.
 _Header, _Sets = ctypes.c_uint32 * 2, ctypes.c_uint32 * 6
 _libc = ctypes.CDLL(None, use_errno=True)
+# Before it is refused to programs.
+_set_processors = os.sched_setaffinity
 
 
 def is_known() -> bool:
@@ -111,6 +113,21 @@ def _checked(what: str, result: int) -> int:
 def ending_with_parent(signal: int) -> Callable[[], int]:
     """A call by which a process gets a signal when the process that made it ends."""
     return ready(_PARENT_DEATH_SIGNAL, signal)
+
+
+def processor() -> int:
+    """The number of the processor that this runs on."""
+    number: int = _libc.sched_getcpu()
+    return number
+
+
+def run_on(process: int, processors: Set[int]) -> None:
+    """Let a process (0: this one) run on these processors alone; nothing where it is gone, or where
+    they are not to be had."""
+    try:
+        _set_processors(process, processors)
+    except OSError:
+        pass
 
 
 def adopt_orphans() -> None:
