@@ -12,7 +12,7 @@ import functools
 import gc
 import sys
 from collections.abc import Callable, Collection, Iterator
-from types import FrameType, FunctionType, ModuleType, TracebackType
+from types import FrameType, FunctionType, MappingProxyType, ModuleType, TracebackType
 from typing import Any, NoReturn, TypeVar
 
 from . import proxies, quirks
@@ -98,7 +98,7 @@ class Blind:
         for kind in list(_below(object)):
             if kind.__module__ in names:
                 quirks.forget_subclass(kind)
-        proxies.close()
+        proxies.close(namespace(MappingProxyType), seal)
         self._hide_frames()
         seal_as(sys, "_getframe", self._look)
         sys._clear_type_cache()

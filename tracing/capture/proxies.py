@@ -1,60 +1,81 @@
-"""Closes a door of CPython 3.11: comparing the read-only view of a type's attributes with an object
-hands that object the dictionary behind it. Who has that can replace the methods of `list` and
-`dict`, which the recorder uses.
+"""Closes a door of CPython 3.11: comparing the read-only view of a type's attributes with an
+object, or uniting both, hands that object the dictionary behind the view. Who has that can replace
+the methods of `list` and `dict`, which the recorder uses.
 
-The two operations of the view that do so are made anew: they give away copies.
+The operations of the view that do so are made anew: they give away copies.
 """
 
 from __future__ import annotations
 
 import ctypes
+import operator
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
+
+from . import quirks
 
 _WORD = ctypes.sizeof(ctypes.c_void_p)
 # Places in the structure of a type, and in that of its numeric operations.
 _AS_NUMBER, _COMPARE, _OR = 12 * _WORD, 25 * _WORD, 15 * _WORD
-_EQUAL, _UNEQUAL = 2, 3  # numbers of comparisons
-_KINDS = frozenset({dict, MappingProxyType})
-_copy = MappingProxyType.copy
+_Operation = Callable[[Any, Any], Any]
 
 
-def _plain(value: Any) -> Any:
-    return _copy(value) if type(value) is MappingProxyType else value
+class _Asking:
+    """Its operations in C ask the attributes of the type."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __or__(self, other: object) -> object:
+        return self
 
 
-def _compare(one: Any, other: Any, operation: int) -> Any:
-    """In place of the view's comparison; no exception can leave it."""
-    if type(other) not in _KINDS or operation not in (_EQUAL, _UNEQUAL):
-        return NotImplemented
-    try:
-        return (_plain(one) == _plain(other)) is (operation == _EQUAL)
-    except BaseException:
-        return NotImplemented
+def _plain(view: Any) -> Any:
+    """What a view shows, or a copy of it where it may be the attributes of a type."""
+    shown = quirks.shown_by(view)
+    return shown.copy() if type(shown) is dict else shown
 
 
-def _unite(one: Any, other: Any) -> Any:
-    """In place of the view's `|`; no exception can leave it."""
-    if type(one) not in _KINDS or type(other) not in _KINDS:
-        return NotImplemented
-    try:
-        return _plain(one) | _plain(other)
-    except BaseException:
-        return NotImplemented
+def _of_view(name: str, operation: _Operation) -> _Operation:
+    """The method of that name: an operation with what the view shows."""
+
+    def method(view: Any, other: Any, /) -> Any:
+        if type(view) is not MappingProxyType:
+            received = f"requires a 'mappingproxy' object but received a '{type(view).__name__}'"
+            raise TypeError(f"descriptor '{name}' {received}")
+        return operation(_plain(view), other)
+
+    return method
 
 
-_any = ctypes.py_object
-_COMPARING = ctypes.PYFUNCTYPE(_any, _any, _any, ctypes.c_int)(_compare)
-_UNITING = ctypes.PYFUNCTYPE(_any, _any, _any)(_unite)
+def _plain_too(other: Any) -> Any:
+    return _plain(other) if type(other) is MappingProxyType else other
 
 
-def close() -> None:
-    """Close the door in this process and its children."""
-    view = id(MappingProxyType)
-    _put(view + _COMPARE, _COMPARING)
-    _put(ctypes.c_size_t.from_address(view + _AS_NUMBER).value + _OR, _UNITING)
+def methods() -> dict[str, _Operation]:
+    """The methods of the view that are made anew, by name."""
+    compare = {f"__{name}__": getattr(operator, name) for name in "eq ne lt le gt ge".split()}
+    unite: dict[str, _Operation] = {
+        "__or__": lambda one, other: one | _plain_too(other),
+        "__ror__": lambda one, other: _plain_too(other) | one,
+    }
+    return {name: _of_view(name, made) for name, made in (compare | unite).items()}
 
 
-def _put(place: int, function: Any) -> None:
-    pointer = ctypes.cast(function, ctypes.c_void_p).value
-    ctypes.c_void_p.from_address(place).value = pointer
+def close(attributes: dict[str, Any], seal: Callable[[_Operation], _Operation]) -> None:
+    """Close the door in this process and its children. `attributes` are those of the view's type;
+    what is put there is sealed."""
+    attributes.update({name: seal(method) for name, method in methods().items()})
+    view, asking = id(MappingProxyType), id(_Asking)
+    _take(view, asking, _COMPARE)
+    _take(_numbers(view), _numbers(asking), _OR)
+
+
+def _numbers(kind: int) -> int:
+    return ctypes.c_size_t.from_address(kind + _AS_NUMBER).value
+
+
+def _take(to: int, of: int, place: int) -> None:
+    other = ctypes.c_size_t.from_address(of + place).value
+    ctypes.c_size_t.from_address(to + place).value = other

@@ -9,7 +9,7 @@ import ctypes
 import dis
 import sys
 from collections.abc import Callable
-from types import CodeType, FrameType
+from types import CodeType, FrameType, MappingProxyType
 from typing import Any
 
 # A trace record of one dataset comes from one version, and this is the one the facts hold for.
@@ -177,6 +177,15 @@ def held_at(place: int) -> Any:
     """The object to which a word of memory points."""
     _memory[_cell_place] = _memory[place]
     return _cell.value
+
+
+# What a read-only view shows is at this place.
+_SHOWN = 2
+
+
+def shown_by(view: MappingProxyType[Any, Any]) -> Any:
+    """The mapping of which this is a view."""
+    return held_at((_address_of_16(view) << 1) + _SHOWN)
 
 
 def type_version(kind: type) -> int:

@@ -898,34 +898,32 @@ tracemalloc.stop()
 
 ### methods_of_list_replaced | normal, tampered
 ## holds: no way leads to the dictionary of a built-in type
-## stdout: '[]\n'
+## stdout: '[1]\n'
 ## hides: FORGED
-found = []
-
-
 class Equal:
     def __eq__(self, other):
         if type(other) is dict:
-            found.append("equal")
-        return True
-
-    def __or__(self, other):
-        if type(other) is dict:
-            found.append("or")
+            other["append"] = other["__repr__"] = lambda *given: "FORGED"
         return NotImplemented
 
-    __ror__ = __gt__ = __lt__ = __ge__ = __le__ = __or__
-    __ne__ = __eq__
+    __or__ = __ror__ = __gt__ = __lt__ = __ge__ = __le__ = __ne__ = __eq__
 
 
 view, equal = list.__dict__, Equal()
-view == equal, equal == view, view != equal, equal != view
-for operation in ("<", ">", "<=", ">=", "|"):
+for operation in ("==", "!=", "<", ">", "<=", ">=", "|"):
     for text in (f"view {operation} equal", f"equal {operation} view"):
         try:
             eval(text)
         except TypeError:
             pass
+for name in ("eq", "ne", "lt", "gt", "le", "ge", "or", "ror"):
+    for way in (getattr(type(view), f"__{name}__"), type(view).__dict__[f"__{name}__"]):
+        try:
+            way(view, equal)
+        except TypeError:
+            pass
+found = []
+found.append(1)
 print(found)
 
 ### methods_of_list_by_referents | tampered
@@ -938,11 +936,36 @@ list.append = print
 
 ### views_compared | normal
 ## holds: what is closed to forgers is open to others
-## stdout: "True False True {'a': 1, 'b': 2} {'b': 2, 'a': 1}\n"
+## stdout: "True False True {'a': 1, 'b': 2} {'b': 2, 'a': 1}\nTrue False True True\nboom, or\n"
+import collections
 import types
+
+
+class Failing:
+    def __eq__(self, other):
+        raise ValueError("boom")
+
+    def __ror__(self, other):
+        raise ValueError("or")
+
+
+def failing(attempt):
+    try:
+        attempt()
+    except ValueError as error:
+        return str(error)
+
 
 view = types.MappingProxyType({"a": 1})
 print(view == {"a": 1}, view != {"a": 1}, {"a": 1} == view, view | {"b": 2}, {"b": 2} | view)
+ordered = types.MappingProxyType(collections.OrderedDict(a=1, b=2))
+print(
+    ordered == collections.OrderedDict(a=1, b=2),
+    ordered == collections.OrderedDict(b=2, a=1),
+    collections.Counter(a=1) == view,
+    types.MappingProxyType(collections.UserDict(a=1)) == collections.UserDict(a=1),
+)
+print(failing(lambda: view == Failing()), failing(lambda: view | Failing()), sep=", ")
 
 ### frames_of_a_generator_kept | normal, tampered
 ## holds: a frame that was taken before shows no recorder below it

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dis
+import gc
 import pickle
 import sys
 import weakref
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any
 
 import pytest
@@ -510,3 +511,10 @@ def test_another_name_of_a_class_lies_elsewhere() -> None:
     assert (words()[0], words()[1] != before[1]) == (before[0], True)
     Named.more = 1  # type: ignore[attr-defined]
     assert words()[0] != before[0]
+
+
+@pytest.mark.parametrize("shown", [{"a": 1}, OrderedDict(a=1), vars(list), MappingProxyType({})])
+def test_what_a_view_shows_is_found(shown: Any) -> None:
+    assert quirks.shown_by(MappingProxyType(shown)) is shown
+    (behind,) = gc.get_referents(vars(list))
+    assert quirks.shown_by(vars(list)) is behind
