@@ -29,6 +29,15 @@ def plain(path: Any) -> Any:
     return _fspath(path) if has_text(path) else path
 
 
+def is_none(path: Any) -> bool:
+    """Whether a plain path is empty or has a zero in it: the interpreter refuses that by itself."""
+    if issubclass(type(path), str):
+        return str.__len__(path) == 0 or str.__contains__(path, "\0")
+    return issubclass(type(path), bytes) and (
+        bytes.__len__(path) == 0 or bytes.__contains__(path, 0)
+    )
+
+
 def absolute(path: Any) -> tuple[str, bool]:
     """Where a path leads, by its text alone, and whether it leaves the folder that it is relative
     to."""

@@ -15,6 +15,7 @@ import importlib
 import itertools
 import logging
 import math
+import operator
 import os
 import random
 import select
@@ -26,16 +27,19 @@ import time
 import timeit
 import uuid
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import Any
 
 START_NS = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
 _TICK_NS = 1_000
 _NS = 10**9
+_LONGEST = (1 << 63) // _NS  # seconds in the kind of number that the interpreter keeps time in
+_TOO_LARGE = "too large to convert to C _PyTime_t"
 _SEED = 0
 _NODE = 1 << 40  # what `uuid` takes for the network address; the bit says that it is none
 _TURN_SECONDS = 1.0  # a thread that never waits is interrupted after this
 PLACE = "/program"  # the name of the working directory
+_next: Callable[[Any], Any] = vars(TracebackType)["tb_next"].__get__
 
 
 class Clock:
@@ -50,10 +54,17 @@ class Clock:
         return self.now
 
     def sleep(self, seconds: float, /) -> None:
-        """What `time.sleep` does to the clock."""
-        if seconds < 0:
+        """What `time.sleep` does to the clock. Raises what it raises."""
+        number = seconds if isinstance(seconds, float) else operator.index(seconds)
+        if number != number:
+            raise ValueError("Invalid value NaN (not a number)")
+        if abs(number) > _LONGEST:
+            is_float = isinstance(number, float)
+            what = "out of range for platform time_t" if is_float else _TOO_LARGE
+            raise OverflowError(f"timestamp {what}")
+        if number < 0:
             raise ValueError("sleep length must be non-negative")
-        self.now += int(seconds * _NS)
+        self.now += int(number * _NS)
 
 
 def pin() -> None:
@@ -81,19 +92,24 @@ def _pin_clock(clock: Clock) -> None:
         _replace(time, name, _seconds_since(clock, start))
         _replace(time, f"{name}_ns", _nanoseconds_since(clock, start))
     _replace(time, "sleep", lambda seconds, /: clock.sleep(seconds))
-    _replace(time, "clock_gettime", lambda which, /: _reading(clock, which) / _NS)
-    _replace(time, "clock_gettime_ns", lambda which, /: _reading(clock, which))
+    read = _reading(clock, time.clock_gettime_ns)
+    _replace(time, "clock_gettime", lambda which, /: read(which) / _NS)
+    _replace(time, "clock_gettime_ns", read)
     _replace(time, "pthread_getcpuclockid", lambda thread, /: time.CLOCK_THREAD_CPUTIME_ID)
     for name in ("localtime", "gmtime", "ctime"):
-        _replace(time, name, _with_now(getattr(time, name), 0, time.time))
+        _replace(time, name, _with_now(getattr(time, name), 0, time.time, none_is_now=True))
     _replace(time, "asctime", _with_now(time.asctime, 0, time.localtime))
     _replace(time, "strftime", _with_now(time.strftime, 1, time.localtime))
     logging._startTime = time.time()  # type: ignore[attr-defined]
     importlib.reload(timeit)  # it keeps the clock that it finds when it is imported
 
 
-def _reading(clock: Clock, which: int) -> int:
-    return clock.tick() + (START_NS if which == time.CLOCK_REALTIME else 0)
+def _reading(clock: Clock, real: Callable[[int], int]) -> Callable[[int], int]:
+    def read(which: int, /) -> int:
+        real(which)  # which knows what clocks there are
+        return clock.tick() + (START_NS if which == time.CLOCK_REALTIME else 0)
+
+    return read
 
 
 def _pin_profiler(module: ModuleType) -> None:
@@ -117,12 +133,13 @@ def _nanoseconds_since(clock: Clock, start: int) -> Callable[[], int]:
 
 
 def _with_now(
-    real: Callable[..., Any], position: int, now: Callable[[], Any]
+    real: Callable[..., Any], position: int, now: Callable[[], Any], none_is_now: bool = False
 ) -> Callable[..., Any]:
-    """`real` with the pinned time at an argument that was left out or is None."""
+    """`real` with the pinned time at an argument that was left out."""
 
     def function(*args: Any) -> Any:
-        if len(args) == position or args[position:] == (None,):
+        is_none = none_is_now and len(args) == position + 1 and args[position] is None
+        if is_none or len(args) == position:
             return real(*args[:position], now())
         return real(*args)
 
@@ -139,8 +156,24 @@ class Builtin(functools.partial[Any]):
         return f"<built-in function {self.__name__}>"
 
 
+def in_place_of(real: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, but what it cannot be called with the real one refuses, in its own words."""
+
+    def answer(*given: Any, **named: Any) -> Any:
+        try:
+            return function(*given, **named)
+        except TypeError as error:
+            if _next(error.__traceback__):  # of what happened in there
+                raise
+            wrong = error
+        real(*given, **named)
+        raise wrong
+
+    return answer
+
+
 def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
-    built_in = Builtin(function)
+    built_in = Builtin(in_place_of(getattr(module, name), function))
     built_in.__name__ = built_in.__qualname__ = name
     built_in.__module__ = module.__name__
     setattr(module, name, built_in)
@@ -188,7 +221,10 @@ def _pin_entropy() -> None:
     real = random.Random.seed
 
     def urandom(size: int, /) -> bytes:
-        return source.randbytes(size)
+        number = operator.index(size)
+        if number < 0:
+            raise ValueError("negative argument not allowed")
+        return source.randbytes(number)
 
     def seed(self: random.Random, a: Any = None, version: int = 2) -> None:
         """Initialize internal state from a seed."""

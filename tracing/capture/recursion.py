@@ -8,12 +8,14 @@ off as well; a profile function, which hears of the refused frame's end at once,
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn
 
 from . import hidden
+from .pinned import in_place_of
 
 LIMIT = 1000  # of a program, until it sets another
 _ROOM = 200  # levels that the recorder has beyond the program's limit
@@ -31,7 +33,7 @@ class Recursion:
         self._limit = limit
         self.stand_on(below)
         hidden.seal_as(sys, "getrecursionlimit", lambda: self._limit)
-        hidden.seal_as(sys, "setrecursionlimit", self.set)
+        hidden.seal_as(sys, "setrecursionlimit", in_place_of(_set, self.set))
 
     def stand_on(self, below: int) -> None:
         """Have so many levels below from here on, and no room for a trace function."""
@@ -50,6 +52,7 @@ class Recursion:
 
     def set(self, limit: int, /) -> None:
         """In place of `sys.setrecursionlimit`."""
+        limit = operator.index(limit)
         _set(limit + self._below + self._room if limit > 0 else limit)
         self._limit = limit
         self.shallow = limit // _SHALLOW
