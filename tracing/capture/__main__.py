@@ -22,6 +22,7 @@ _MODULES = (
     "paths",
     "proxies",
     "hidden",
+    "lent",
     "machine",
     "lines",
     "recursion",

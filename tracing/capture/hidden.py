@@ -12,7 +12,7 @@ import functools
 import gc
 import sys
 from collections.abc import Callable, Collection, Iterator
-from types import FrameType, FunctionType, MappingProxyType, ModuleType, TracebackType
+from types import FrameType, MappingProxyType, ModuleType, TracebackType
 from typing import Any, NoReturn, TypeVar
 
 from . import proxies, quirks
@@ -153,7 +153,7 @@ def _shown(get: Callable[[FrameType], object]) -> Callable[[FrameType], object]:
 
     def show(frame: FrameType) -> object:
         value = get(frame)
-        return sys.gettrace() if isinstance(value, FunctionType) else value
+        return sys.gettrace() if callable(value) else value
 
     return show
 

@@ -46,6 +46,7 @@ class Keepers:
         if not has_packages:
             hidden_names |= _forget_ctypes()
         blind.close(hidden_names)
+        self.blind = blind
 
     def arm(self, channel: Rejecting, most_threads: int) -> None:
         """Keep a program in this process, or one that this process forks: what it is refused ends

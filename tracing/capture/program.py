@@ -22,7 +22,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, NoReturn
 
-from . import context, guard, hidden, streams, wire
+from . import context, guard, hidden, lent, streams, wire
 from .columns import NOTHING
 from .heap import Heap
 from .keepers import Keepers
@@ -111,6 +111,7 @@ class Run:
         self.limits = limits
         self._channel = channel
         self._guard = keepers.guard
+        self._blind = keepers.blind
         self._missing = keepers.missing
         self._threads = keepers.threads.started
         self._printed = keepers.printed
@@ -189,6 +190,8 @@ class Run:
         """Be about to run this code."""
         self._root = code
         self._tracer.take(code)
+        if any(name in self._source for name in lent.NAMES):
+            lent.lend(self._blind, own_code(code).values())
 
     def _compile(self) -> tuple[types.CodeType, str]:
         """CODE compiled, and the name of its wrapper (empty for a script)."""

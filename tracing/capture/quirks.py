@@ -108,6 +108,21 @@ def forget_locals(frame: FrameType, variables: object) -> None:
         _memory[count] = 2
 
 
+def locals_in(frame: FrameType, variables: dict[str, Any] | None) -> dict[str, Any]:
+    """A function's variables copied into this dictionary (None: a new one), which is not kept with
+    the frame: what is kept there stays as it is."""
+    place = (_memory[(_address_of_16(frame) << 1) + _INNER_FRAME] >> _WORD_BITS) + _LOCALS
+    before = _memory[place]
+    _memory[place] = 0 if variables is None else _address_of_16(variables) << 1 + _WORD_BITS
+    try:
+        found: dict[str, Any] = frame.f_locals
+    finally:
+        _memory[place] = before
+    if variables is None:
+        _memory[_address_of_16(found) << 1] -= 1  # the frame's
+    return found
+
+
 # A dictionary has a number that no state of any other one has or had. It gets the next one whenever
 # something else is stored to it, and when it is made; as long as it is the same the dictionary
 # holds the same objects. A class has one too, or 0 while it or a base has changed and nobody has

@@ -13,6 +13,7 @@ from .classes import address
 from .columns import NOTHING, Columns
 from .heap import Heap
 from .inert import FOREIGN, INERT, LONG
+from .lent import kept
 from .lines import stored_globals
 from .recursion import Recursion
 
@@ -217,6 +218,8 @@ class Tracer:
                     stack.pop()
                 if heap.is_asked:
                     heap.leave()
+                if mark and kind == CALL:
+                    return kept(frame, trace)
             except MemoryError:
                 self._stop("memory")
             return trace

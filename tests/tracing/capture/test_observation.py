@@ -243,6 +243,113 @@ ENDS = {
         c = b[0] is a
         print("end")
         """,
+    "variables": """
+        def taken(x, y=2, *more, **named):
+            variables = locals()
+            del variables["x"]
+            later = 1
+            return sorted(variables)
+        def walked(a=1, b=2):
+            total = 0
+            for name, value in locals().items():
+                total += value
+            return total, name
+        def asked_again():
+            x = 1
+            variables = locals()
+            x = 2
+            y = 3
+            before = dict(variables)
+            return before, sorted(locals()), locals() is variables is vars()
+        def written():
+            x = 1
+            variables = vars()
+            variables["x"] = variables["z"] = 10
+            y = x
+            return x, y, variables["x"], "z" in locals()
+        def of_a_closure():
+            x = [1]
+            def inner():
+                nonlocal x
+                x = 2
+                variables = locals()
+                variables.clear()
+                y = 1
+                return variables, x
+            return inner(), x
+        def going_on():
+            variables = locals()
+            x = 1
+            yield sorted(variables)
+            y = 2
+            yield sorted(variables), locals() is variables
+            yield sorted(variables)
+        class Body:
+            first = 1
+            variables = locals()
+            second = 2
+            names = sorted(variables)
+        def deep(n):
+            variables = locals()
+            variables["n"] = -1
+            return [n, *deep(n - 1)] if n else [sorted(variables)]
+        print(taken(1), walked(), asked_again(), written(), of_a_closure(), list(going_on()))
+        print(Body.names, deep(4), [sorted(locals()) for i in range(2)], vars(Body)["first"])
+        try:
+            locals(1)
+        except TypeError as error:
+            print(error)
+        """,
+    "what variables held": """
+        class D:
+            def __init__(self, name):
+                self.name = name
+            def __del__(self):
+                print("-", self.name)
+        def f(name):
+            x = D(name)
+            variables = locals()
+            del x
+            print("deleted")
+            variables = None
+            print("last line")
+        def g():
+            y = D("in a generator")
+            variables = locals()
+            y = None
+            yield 1
+            print("goes on")
+            yield 2
+        f("first")
+        print("after")
+        h = g()
+        next(h), next(h)
+        del h
+        print("end")
+        """,
+    "refusals": """
+        import os, random, secrets, sys, time, types
+        wrong = (
+            lambda: time.time(1), lambda: time.sleep("x"), lambda: time.sleep(-1),
+            lambda: time.sleep(float("nan")), lambda: time.sleep(10**30), lambda: time.sleep(1e300),
+            lambda: time.sleep(seconds=1), lambda: time.monotonic(zone=1),
+            lambda: time.asctime(None), lambda: time.strftime("%Y", None),
+            lambda: time.clock_gettime("x"), lambda: os.getpid(1),
+            lambda: os.urandom("x"), lambda: os.urandom(-1), lambda: secrets.token_hex(-1),
+            lambda: os.stat(), lambda: os.stat(""), lambda: os.stat("a\\0b"),
+            lambda: os.listdir(""), lambda: os.access("a\\0b", 0),
+            lambda: os.path.getsize("a\\0b"), lambda: os.stat(77), lambda: os.readlink("\\0"),
+            lambda: os.chdir(""), lambda: os.kill(1), lambda: sys.setrecursionlimit("x"),
+            lambda: sys.setrecursionlimit(),
+            lambda: types.MappingProxyType({}) < 1, lambda: types.MappingProxyType({}) | 1,
+            lambda: types.MappingProxyType.__eq__(1, {}),
+        )
+        for attempt in wrong:
+            try:
+                print(attempt())
+            except Exception as error:
+                print(type(error).__name__, error)
+        """,
 }
 
 

@@ -518,3 +518,34 @@ def test_what_a_view_shows_is_found(shown: Any) -> None:
     assert quirks.shown_by(MappingProxyType(shown)) is shown
     (behind,) = gc.get_referents(vars(list))
     assert quirks.shown_by(vars(list)) is behind
+
+
+def test_variables_are_copied_into_a_dictionary_that_the_frame_does_not_keep() -> None:
+    one, frame = [1], sys._getframe()
+    frames_own = frame.f_locals
+    made = quirks.locals_in(frame, None)
+    assert made["one"] is one
+    assert "made" not in made
+    one = [2]
+    assert quirks.locals_in(frame, made) is made
+    assert made["one"] is one
+    assert made["made"] is made
+    assert frame.f_locals is frames_own
+    assert frames_own is not made
+    made.clear()
+    frames_own.clear()
+    assert sys.getrefcount(made) == 2
+
+
+def test_a_dictionary_of_variables_ends_with_its_last_reference() -> None:
+    class Kept:
+        pass
+
+    def leave() -> None:
+        here = Kept()
+        quirks.locals_in(sys._getframe(), None)
+        left.append(weakref.ref(here))
+
+    left: list[weakref.ref[Kept]] = []
+    leave()
+    assert left[0]() is None
