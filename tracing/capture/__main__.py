@@ -23,6 +23,7 @@ _MODULES = (
     "proxies",
     "hidden",
     "lent",
+    "ahead",
     "machine",
     "lines",
     "recursion",

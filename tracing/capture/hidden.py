@@ -23,6 +23,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 # The recorder's code objects are known by their file names: of its modules, and of its start.
 _PREFIX = "<recorder."
 _TRACER = "<recorder.tracer>"
+_OF_CTYPES = "StgDict"  # which does not say so itself
 _START: str = getattr(sys.modules["__main__"], "__file__", "")
 
 _code: Callable[[FrameType], Any] = vars(FrameType)["f_code"].__get__
@@ -95,8 +96,8 @@ class Blind:
 
     def close(self, names: Collection[str]) -> None:
         """Hide frames, and the classes of the modules of these names."""
-        for kind in list(_below(object)):
-            if kind.__module__ in names:
+        for kind in list(below(object)):
+            if kind.__module__ in names or kind.__name__ == _OF_CTYPES:
                 quirks.forget_subclass(kind)
         proxies.close(namespace(MappingProxyType), seal)
         self._hide_frames()
@@ -141,11 +142,12 @@ def _next_visible(traceback: TracebackType) -> TracebackType | None:
     return following
 
 
-def _below(kind: type) -> Iterator[type]:
+def below(kind: type) -> Iterator[type]:
+    """All classes that are derived from one."""
     others: list[type] = type.__subclasses__(kind)
     for other in others:
         yield other
-        yield from _below(other)
+        yield from below(other)
 
 
 def _shown(get: Callable[[FrameType], object]) -> Callable[[FrameType], object]:

@@ -327,6 +327,29 @@ ENDS = {
         del h
         print("end")
         """,
+    "subclasses": """
+        import collections
+        from dataclasses import dataclass
+        class A:
+            pass
+        class B(A):
+            pass
+        class C(dict):
+            pass
+        def names(kind):
+            return sorted(found.__name__ for found in kind.__subclasses__())
+        def below(kind):
+            return {kind.__name__}.union(*map(below, kind.__subclasses__()))
+        print(names(A), names(dict), type.__subclasses__(A), names(BaseException))
+        print(len(below(ArithmeticError)), "CancelledError" in below(BaseException))
+        print(issubclass(C, collections.abc.Mapping), names(A))
+        """,
+    "subclasses of what is imported": """
+        from decimal import Decimal
+        import fractions as f
+        print(sorted(kind.__name__ for kind in ArithmeticError.__subclasses__()))
+        print([kind.__name__ for kind in f.Fraction.__mro__[1].__subclasses__()])
+        """,
     "refusals": """
         import os, random, secrets, sys, time, types
         wrong = (
