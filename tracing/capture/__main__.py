@@ -24,6 +24,7 @@ _MODULES = (
     "hidden",
     "lent",
     "ahead",
+    "collected",
     "machine",
     "lines",
     "recursion",

@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Any, NoReturn
 
-from . import codes, hidden, kernel, paths, unheard
+from . import codes, collected, hidden, kernel, paths, unheard
 from .pinned import PLACE
 
 Stop = Callable[[str, str], NoReturn]  # reason, detail
@@ -75,7 +75,7 @@ _LISTINGS = frozenset({"os.listdir", "os.scandir", "os.chdir", "os.getxattr", "o
 # Of no interest, and very frequent.
 _ORDINARY = frozenset({"builtins.id", "marshal.dumps", "object.__getattr__"})
 _TAMPERING = frozenset(
-    """cpython.PyInterpreterState_New gc.get_objects gc.get_referrers sys._current_exceptions
+    """cpython.PyInterpreterState_New gc.get_referrers sys._current_exceptions
     sys._current_frames sys.addaudithook""".split()
 )
 # Modules that open files, or reach out further, without an event.
@@ -113,6 +113,7 @@ class Guard:
         unheard.judge_databases(self._judge_database, lambda what: self._stop("tampered", what))
         self._judges: dict[str, Callable[[tuple[Any, ...]], None]] = {
             "code.__new__": self._judge_code,
+            "gc.get_objects": self._judge_listing,
             "gc.get_referents": self._judge_referents,
             "fcntl.fcntl": lambda args: self._judge_command(args[1]),
             "fcntl.ioctl": lambda args: self._judge_request(args[1]),
@@ -221,6 +222,10 @@ class Guard:
     def _refuse_code(self) -> None:
         if not self.open:
             self._stop("tampered", "a code object of its own making")
+
+    def _judge_listing(self, args: tuple[Any, ...]) -> None:
+        if self._blind.caller(_LEVELS).f_code is not collected.LISTS:
+            self._stop("tampered", "gc.get_objects")
 
     def _judge_referents(self, args: tuple[Any, ...]) -> None:
         if any(issubclass(type(value), _LEADS_FURTHER) for value in args[0]):

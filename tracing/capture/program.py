@@ -22,7 +22,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, NoReturn
 
-from . import ahead, context, guard, hidden, lent, streams, wire
+from . import ahead, collected, context, guard, hidden, lent, streams, wire
 from .columns import NOTHING
 from .heap import Heap
 from .keepers import Keepers
@@ -192,6 +192,8 @@ class Run:
         self._tracer.take(code)
         if any(name in self._source for name in lent.NAMES):
             lent.lend(self._blind, own_code(code).values())
+        if collected.NAME in self._source:
+            collected.count_for_program()
         if ahead.NAME in self._source:
             ahead.veil(own_code(code).values())
 

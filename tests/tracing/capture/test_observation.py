@@ -350,6 +350,33 @@ ENDS = {
         print(sorted(kind.__name__ for kind in ArithmeticError.__subclasses__()))
         print([kind.__name__ for kind in f.Fraction.__mro__[1].__subclasses__()])
         """,
+    "collections": """
+        import gc
+        gc.collect()
+        class Node:
+            def __init__(self, value):
+                self.value = value
+                self.next = None
+                self.items = [value]
+        class Slotted:
+            __slots__ = ("me",)
+        class Told(Node):
+            def __del__(self):
+                print("-", self.value)
+        def ring(kind, n):
+            nodes = [kind(i) for i in range(n)]
+            for a, b in zip(nodes, nodes[1:] + nodes[:1]):
+                a.next = b
+            return len(nodes)
+        print(ring(Node, 5), gc.collect(), gc.collect())
+        print(ring(Told, 2), gc.collect(), gc.collect())
+        s, d, kept = Slotted(), {}, Node(1)
+        s.me, d["d"], kept.next = s, d, kept
+        del s, d
+        print(gc.collect(), gc.collect(0), gc.collect(generation=1), kept.next is kept)
+        del kept
+        print(gc.collect(2), gc.get_count()[1:])
+        """,
     "refusals": """
         import os, random, secrets, sys, time, types
         wrong = (
