@@ -106,7 +106,8 @@ class Machine:
         for module, entry, kind, number in ((pwd, user, "pw", "uid"), (grp, group, "gr", "gid")):
             for name, position in ((number, 2), ("name", 0)):
                 function = f"get{kind}{name[:3]}"
-                self._put(module, function, _finder(f"{function}(): {name}", entry, position))
+                find = _finder(getattr(module, function), name, entry, position)
+                self._put(module, function, find)
             self._put(module, f"get{kind}all", _listing(entry))
 
     def _asking(self, ask: Callable[..., Any]) -> Callable[..., Any]:
@@ -196,10 +197,16 @@ def _configured(name: Any, /) -> int:
     return _CONFIGURED[number] if number in _CONFIGURED else _sysconf(name)
 
 
-def _finder(what: str, entry: Any, position: int) -> Callable[[Any], Any]:
+def _finder(
+    real: Callable[[Any], Any], what: str, entry: Any, position: int
+) -> Callable[[Any], Any]:
+    kind = type(entry[position])
+
     def find(key: Any, /) -> Any:
+        if type(key) is not kind:
+            real(key)  # which refuses it
         if key != entry[position]:
-            raise KeyError(f"{what} not found: {key!r}")
+            raise KeyError(f"{real.__name__}(): {what} not found: {key!r}")
         return entry
 
     return find

@@ -33,6 +33,7 @@ from typing import Any
 START_NS = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
 _TICK_NS = 1_000
 _NS = 10**9
+_OF_WORK = (time.CLOCK_PROCESS_CPUTIME_ID, time.CLOCK_THREAD_CPUTIME_ID)
 _LONGEST = (1 << 63) // _NS  # seconds in the kind of number that the interpreter keeps time in
 _TOO_LARGE = "too large to convert to C _PyTime_t"
 _SEED = 0
@@ -43,10 +44,10 @@ _next: Callable[[Any], Any] = vars(TracebackType)["tb_next"].__get__
 
 
 class Clock:
-    """Nanoseconds since the program started."""
+    """Nanoseconds since the program started; `slept` are those of them in which it did nothing."""
 
     def __init__(self) -> None:
-        self.now = 0
+        self.now = self.slept = 0
 
     def tick(self) -> int:
         """The time, a microsecond later than when it was last asked."""
@@ -65,6 +66,7 @@ class Clock:
         if number < 0:
             raise ValueError("sleep length must be non-negative")
         self.now += int(number * _NS)
+        self.slept += int(number * _NS)
 
 
 def pin() -> None:
@@ -86,11 +88,12 @@ def _pin_clock(clock: Clock) -> None:
         ("time", START_NS),
         ("monotonic", 0),
         ("perf_counter", 0),
-        ("process_time", 0),
-        ("thread_time", 0),
     ):
         _replace(time, name, _seconds_since(clock, start))
         _replace(time, f"{name}_ns", _nanoseconds_since(clock, start))
+    for name in ("process_time", "thread_time"):
+        _replace(time, name, lambda: (clock.tick() - clock.slept) / _NS)
+        _replace(time, f"{name}_ns", lambda: clock.tick() - clock.slept)
     _replace(time, "sleep", lambda seconds, /: clock.sleep(seconds))
     read = _reading(clock, time.clock_gettime_ns)
     _replace(time, "clock_gettime", lambda which, /: read(which) / _NS)
@@ -107,7 +110,8 @@ def _pin_clock(clock: Clock) -> None:
 def _reading(clock: Clock, real: Callable[[int], int]) -> Callable[[int], int]:
     def read(which: int, /) -> int:
         real(which)  # which knows what clocks there are
-        return clock.tick() + (START_NS if which == time.CLOCK_REALTIME else 0)
+        start = START_NS if which == time.CLOCK_REALTIME else 0
+        return clock.tick() + start - (clock.slept if which in _OF_WORK else 0)
 
     return read
 

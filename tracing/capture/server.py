@@ -142,13 +142,13 @@ class Server:
         host goes away."""
         handle = _open_process(child)
         self._poll.register(handle, select.POLLIN)
-        deadline = max(0, int(seconds * 1000))
-        soon = min(deadline, _SETTLED)
-        found = self._poll.poll(soon)
-        if not found:
-            kernel.run_on(child, _PROCESSORS)
-            found = self._poll.poll(deadline - soon)
-        ready = {number for number, _ in found}
+        # No step is left out: the fewer ways there are, the less a server's memory, and with it the
+        # addresses of a program's objects, tells of what ran before.
+        whole = max(0, int(seconds * 1000))
+        soon = min(whole, _SETTLED)
+        self._poll.poll(soon)
+        kernel.run_on(child, _PROCESSORS)
+        ready = {number for number, _ in self._poll.poll(whole - soon)}
         self._poll.unregister(handle)
         os.close(handle)
         if self._control.fileno() in ready:  # nothing is sent in the middle: the host closed it

@@ -378,7 +378,10 @@ ENDS = {
         print(gc.collect(2), gc.get_count()[1:])
         """,
     "refusals": """
-        import os, random, secrets, sys, time, types
+        import os, pwd, secrets, sys, time, types
+        worked, waited = time.process_time(), time.monotonic()
+        time.sleep(0.01)
+        print(time.process_time() - worked < 0.01 <= time.monotonic() - waited)
         wrong = (
             lambda: time.time(1), lambda: time.sleep("x"), lambda: time.sleep(-1),
             lambda: time.sleep(float("nan")), lambda: time.sleep(10**30), lambda: time.sleep(1e300),
@@ -390,7 +393,7 @@ ENDS = {
             lambda: os.listdir(""), lambda: os.access("a\\0b", 0),
             lambda: os.path.getsize("a\\0b"), lambda: os.stat(77), lambda: os.readlink("\\0"),
             lambda: os.chdir(""), lambda: os.kill(1), lambda: sys.setrecursionlimit("x"),
-            lambda: sys.setrecursionlimit(),
+            lambda: sys.setrecursionlimit(), lambda: pwd.getpwuid(3.5), lambda: pwd.getpwnam(1),
             lambda: types.MappingProxyType({}) < 1, lambda: types.MappingProxyType({}) | 1,
             lambda: types.MappingProxyType.__eq__(1, {}),
         )
