@@ -21,6 +21,7 @@ _MODULES = (
     "pinned",
     "paths",
     "proxies",
+    "states",
     "hidden",
     "lent",
     "ahead",

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator
 from types import FrameType, MappingProxyType, ModuleType, TracebackType
 from typing import Any, NoReturn, TypeVar
 
-from . import proxies, quirks
+from . import proxies, quirks, states
 from .pinned import Builtin
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -100,6 +100,7 @@ class Blind:
             if kind.__module__ in names or kind.__name__ == _OF_CTYPES:
                 quirks.forget_subclass(kind)
         proxies.close(namespace(MappingProxyType), seal)
+        states.close(namespace(object), seal)
         self._hide_frames()
         seal_as(sys, "_getframe", self._look)
         sys._clear_type_cache()

@@ -926,6 +926,51 @@ found = []
 found.append(1)
 print(found)
 
+### methods_of_list_by_state | normal, tampered, error
+## holds: what stands for a type's state is a copy
+## stdout: '[1] True\n'
+## hides: FORGED
+def forge(state):
+    for attributes in state if isinstance(state, tuple) else [state]:
+        if isinstance(attributes, dict):
+            attributes["append"] = attributes["__repr__"] = lambda *given: "FORGED"
+
+
+class Kept:
+    def __init__(self):
+        self.own = 1
+
+
+class Meta(type):
+    pass
+
+
+method = object.__dict__["__getstate__"]
+ways = (
+    lambda: object.__getstate__(list),
+    lambda: list.__getstate__(list),
+    lambda: super(type, list).__getstate__(),
+    lambda: object.__getattribute__(list, "__getstate__")(),
+    lambda: type.__getattribute__(list, "__getstate__")(list),
+    lambda: method.__get__(list, type)(),
+    lambda: method.__get__(None, type)(list),
+    lambda: method.__get__(list)(),
+    lambda: type(method).__get__(method, list, type)(),
+    lambda: object.__reduce_ex__(list, 2),
+    lambda: object.__dict__["__reduce_ex__"](list, 2),
+    lambda: super(type, list).__reduce_ex__(2),
+    lambda: Meta.__getstate__(list),
+)
+for way in ways:
+    try:
+        forge(way())
+    except (TypeError, AttributeError):
+        pass
+found = []
+found.append(1)
+kept = Kept()
+print(found, kept.__getstate__() is kept.__dict__)
+
 ### methods_of_list_by_referents | tampered
 import gc
 
