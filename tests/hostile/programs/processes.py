@@ -193,11 +193,18 @@ async def main():
 
 asyncio.run(main())
 
-### platform | denied
+### pager | denied
 ## holds: a module of the standard library that starts a program for itself
+import pydoc
+
+pydoc.pipepager("text", "cat")
+
+### platform | normal
+## holds: what would start a program to find out is answered without
+## stdout: "'' '64bit'\n"
 import platform
 
-platform.processor()
+print(repr(platform.processor()), repr(platform.architecture()[0]))
 platform.libc_ver()
 platform._syscmd_file("/bin/sh")
 
