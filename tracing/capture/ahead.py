@@ -23,15 +23,15 @@ _ALWAYS = frozenset(
     sys time zipimport""".split()
 )
 _subclasses: Callable[[type], list[type]] = type.__subclasses__
-_home: Callable[[type], object] = vars(type)["__module__"].__get__
+_module: Callable[[type], object] = vars(type)["__module__"].__get__
 _vars = vars
 
 
 def veil(codes: Iterable[CodeType]) -> None:
     """Let the program of these code objects, in this process, list what it would list alone."""
     modules = {name: module for name, module in sys.modules.items() if type(module) is ModuleType}
-    unasked = {_home(kind) for kind in hidden.below(object)} - _ALWAYS
-    unasked -= _reached(modules, _names(codes))
+    ahead = set(filter(None, map(_home, hidden.below(object))))
+    unasked = ahead - _ALWAYS - _reached(modules, _names(codes))
 
     def subclasses(kind: type, /) -> list[type]:
         return [found for found in _subclasses(kind) if _home(found) not in unasked]
@@ -59,11 +59,16 @@ def _reached(modules: dict[str, ModuleType], names: Iterable[str]) -> set[str]:
     return found
 
 
+def _home(kind: type) -> str | None:
+    """The name of the module that a class says it is of, if it is one."""
+    name = _module(kind)
+    return name if type(name) is str else None
+
+
 def _origin(value: Any) -> str | None:
     """The module that a value is, or comes from."""
     if isinstance(value, ModuleType):
         return value.__name__
     if isinstance(value, type):
-        home = _home(value)
-        return home if type(home) is str else None
+        return _home(value)
     return value.__module__ if type(value) in (FunctionType, BuiltinFunctionType) else None

@@ -16,9 +16,13 @@ _Seal = Callable[[Callable[..., Any]], Callable[..., Any]]
 _real: Any = vars(object)[NAME]
 
 
+def _is_type(value: Any) -> bool:
+    return issubclass(type(value), type)  # whatever it says of itself
+
+
 def _state(value: Any, /) -> Any:
     found = _real(value)
-    if not isinstance(value, type):
+    if not _is_type(value):
         return found
     if type(found) is dict:
         return found.copy()
@@ -36,6 +40,6 @@ def close(attributes: dict[str, Any], seal: _Seal) -> None:
     def get(_: Any, value: Any, kind: Any = None) -> Any:
         if value is None:
             return sealed
-        return bind(sealed, value) if isinstance(value, type) else _real.__get__(value, kind)
+        return bind(sealed, value) if _is_type(value) else _real.__get__(value, kind)
 
     attributes[NAME] = type(NAME, (), {"__get__": seal(get)})()

@@ -928,7 +928,7 @@ print(found)
 
 ### methods_of_list_by_state | normal, tampered, error
 ## holds: what stands for a type's state is a copy
-## stdout: '[1] True\n'
+## stdout: '[1] True None\n'
 ## hides: FORGED
 def forge(state):
     for attributes in state if isinstance(state, tuple) else [state]:
@@ -943,6 +943,10 @@ class Kept:
 
 class Meta(type):
     pass
+
+
+class Lying:
+    __class__ = property(lambda self: type)
 
 
 method = object.__dict__["__getstate__"]
@@ -969,7 +973,7 @@ for way in ways:
 found = []
 found.append(1)
 kept = Kept()
-print(found, kept.__getstate__() is kept.__dict__)
+print(found, kept.__getstate__() is kept.__dict__, Lying().__getstate__())
 
 ### methods_of_list_by_referents | tampered
 import gc

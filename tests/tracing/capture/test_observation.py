@@ -342,6 +342,8 @@ ENDS = {
             return {kind.__name__}.union(*map(below, kind.__subclasses__()))
         print(names(A), names(dict), type.__subclasses__(A), names(BaseException))
         print(len(below(ArithmeticError)), "CancelledError" in below(BaseException))
+        class Odd(A):
+            __module__ = []
         print(issubclass(C, collections.abc.Mapping), names(A))
         """,
     "subclasses of what is imported": """
