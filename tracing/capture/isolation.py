@@ -32,7 +32,6 @@ _DONE = 3  # exit status of a process that came to the end of what it was to try
 _SWEEP_SECONDS = 5.0
 # Before they are pinned for programs.
 _clock, _getpid, _kill = time.monotonic, os.getpid, os.kill
-_set_processors = os.sched_setaffinity
 _ATTACH = 16  # of `ptrace`
 _WRITABLE = ("/tmp", "/var/tmp", "/dev/shm", "/run")
 _SECRETS = ("/", "/etc/passwd", "/proc/self/environ", "/proc/1/cmdline")
@@ -166,7 +165,7 @@ class Isolation:
             ("look into a process", lambda: kernel.system("ptrace", _ATTACH, self._parent)),
             ("make a namespace", lambda: kernel.system("unshare", new_users)),
             ("keep memory in files", lambda: os.memfd_create("wall")),
-            ("choose processors", lambda: _set_processors(0, {kernel.processor()})),
+            ("choose processors", lambda: kernel.set_processors(0, {kernel.processor()})),
         ]
         return [(what, functools.partial(self._behind, walk)) for what, walk in walks]
 

@@ -74,7 +74,7 @@ _CAPABILITIES_VERSION = 0x20080522
 _Header, _Sets = ctypes.c_uint32 * 2, ctypes.c_uint32 * 6
 _libc = ctypes.CDLL(None, use_errno=True)
 # Before it is refused to programs.
-_set_processors = os.sched_setaffinity
+set_processors = os.sched_setaffinity
 
 
 def is_known() -> bool:
@@ -125,7 +125,7 @@ def run_on(process: int, processors: Set[int]) -> None:
     """Let a process (0: this one) run on these processors alone; nothing where it is gone, or where
     they are not to be had."""
     try:
-        _set_processors(process, processors)
+        set_processors(process, processors)
     except OSError:
         pass
 

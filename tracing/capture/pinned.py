@@ -54,6 +54,10 @@ class Clock:
         self.now += _TICK_NS
         return self.now
 
+    def work(self) -> int:
+        """The same, without sleep."""
+        return self.tick() - self.slept
+
     def sleep(self, seconds: float, /) -> None:
         """What `time.sleep` does to the clock. Raises what it raises."""
         number = seconds if isinstance(seconds, float) else operator.index(seconds)
@@ -84,20 +88,19 @@ def pin() -> None:
 
 
 def _pin_clock(clock: Clock) -> None:
-    for name, start in (
-        ("time", START_NS),
-        ("monotonic", 0),
-        ("perf_counter", 0),
+    for name, read in (
+        ("time", lambda: START_NS + clock.tick()),
+        ("monotonic", clock.tick),
+        ("perf_counter", clock.tick),
+        ("process_time", clock.work),
+        ("thread_time", clock.work),
     ):
-        _replace(time, name, _seconds_since(clock, start))
-        _replace(time, f"{name}_ns", _nanoseconds_since(clock, start))
-    for name in ("process_time", "thread_time"):
-        _replace(time, name, lambda: (clock.tick() - clock.slept) / _NS)
-        _replace(time, f"{name}_ns", lambda: clock.tick() - clock.slept)
+        _replace(time, name, _in_seconds(read))
+        _replace(time, f"{name}_ns", read)
     _replace(time, "sleep", lambda seconds, /: clock.sleep(seconds))
-    read = _reading(clock, time.clock_gettime_ns)
-    _replace(time, "clock_gettime", lambda which, /: read(which) / _NS)
-    _replace(time, "clock_gettime_ns", read)
+    read_one = _reading(clock, time.clock_gettime_ns)
+    _replace(time, "clock_gettime", lambda which, /: read_one(which) / _NS)
+    _replace(time, "clock_gettime_ns", read_one)
     _replace(time, "pthread_getcpuclockid", lambda thread, /: time.CLOCK_THREAD_CPUTIME_ID)
     for name in ("localtime", "gmtime", "ctime"):
         _replace(time, name, _with_now(getattr(time, name), 0, time.time, none_is_now=True))
@@ -110,8 +113,8 @@ def _pin_clock(clock: Clock) -> None:
 def _reading(clock: Clock, real: Callable[[int], int]) -> Callable[[int], int]:
     def read(which: int, /) -> int:
         real(which)  # which knows what clocks there are
-        start = START_NS if which == time.CLOCK_REALTIME else 0
-        return clock.tick() + start - (clock.slept if which in _OF_WORK else 0)
+        now = clock.work() if which in _OF_WORK else clock.tick()
+        return now + (START_NS if which == time.CLOCK_REALTIME else 0)
 
     return read
 
@@ -128,12 +131,8 @@ def _pin_profiler(module: ModuleType) -> None:
     module.Profiler = Profiler  # type: ignore[attr-defined]
 
 
-def _seconds_since(clock: Clock, start: int) -> Callable[[], float]:
-    return lambda: (start + clock.tick()) / _NS
-
-
-def _nanoseconds_since(clock: Clock, start: int) -> Callable[[], int]:
-    return lambda: start + clock.tick()
+def _in_seconds(read: Callable[[], int]) -> Callable[[], float]:
+    return lambda: read() / _NS
 
 
 def _with_now(

@@ -53,7 +53,7 @@ def _plain_too(other: Any) -> Any:
     return _plain(other) if type(other) is MappingProxyType else other
 
 
-def methods() -> dict[str, _Operation]:
+def _methods() -> dict[str, _Operation]:
     """The methods of the view that are made anew, by name."""
     compare = {f"__{name}__": getattr(operator, name) for name in "eq ne lt le gt ge".split()}
     unite: dict[str, _Operation] = {
@@ -66,7 +66,7 @@ def methods() -> dict[str, _Operation]:
 def close(attributes: dict[str, Any], seal: Callable[[_Operation], _Operation]) -> None:
     """Close the door in this process and its children. `attributes` are those of the view's type;
     what is put there is sealed."""
-    attributes.update({name: seal(method) for name, method in methods().items()})
+    attributes.update({name: seal(method) for name, method in _methods().items()})
     view, asking = id(MappingProxyType), id(_Asking)
     _take(view, asking, _COMPARE)
     _take(_numbers(view), _numbers(asking), _OR)
