@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.processes import children, soon
+from support.processes import soon
+from support.servers import program_processes
 
 from pipeline.corpus.config import CorpusConfig
 from pipeline.corpus.read import read_file
@@ -49,20 +50,13 @@ def script(source: str) -> Program:
     return Program("p", source)
 
 
-def process_of(server: ForkServer) -> int:
-    assert server._process is not None
-    process = server._process.pid
-    return min(children(process)) if server.start() is Level.STRICT else process
-
-
 @contextmanager
 def blocked_program(server: ForkServer) -> Iterator[int]:
     """The process of a program that waits."""
     runs = threading.Thread(target=lambda: server.run(script(BLOCKED)))
-    parent = process_of(server)
     runs.start()
-    assert soon(lambda: bool(children(parent)))
-    process = min(children(parent))
+    assert soon(lambda: bool(program_processes(server)))
+    (process,) = program_processes(server)
     try:
         yield process
     finally:
@@ -332,10 +326,10 @@ def test_only_a_user_of_programs_alone_is_swept(
 ) -> None:
     killed: list[int] = []
     monkeypatch.setattr(capture, "_kill", lambda process, number: killed.append(process))
-    monkeypatch.setattr(capture, "_collect", lambda: True)
+    monkeypatch.setattr(capture, "_collect", lambda: None)
     walls = capture.Isolation(capture.Plan(level, (), (), (), None, 0))
     walls._has_own_user = own_user
-    assert walls.sweep()
+    walls.end_all()
     assert killed == ([-1] if sweeps else [])
 
 

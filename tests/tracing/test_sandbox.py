@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -18,6 +19,7 @@ from typing import Any, NoReturn
 import pytest
 from support.processes import alive, children, descriptors, has_begun, soon
 from support.programs import Runner
+from support.servers import program_processes, server_process, template_process
 
 from tracing import sandbox as module
 from tracing.isolation import Level
@@ -54,17 +56,21 @@ def server_at(level: Level, **options: Any) -> ForkServer:
     return server
 
 
-def server_process(server: ForkServer) -> int:
-    """The process that forks: in a world of its own it is the child of the one that was started."""
-    assert server._process is not None
-    process = server._process.pid
-    return min(children(process)) if server.start() is Level.STRICT else process
-
-
 def started(server: ForkServer) -> int:
     """The server's process, once it has answered."""
     assert isinstance(server.run(script("x = 1\n")), Trace)
     return server_process(server)
+
+
+def changed(folder: Path, name: str, old: str, new: str) -> Path:
+    """Where a copy of what the server runs begins, in which a text of one file is another one."""
+    copy = folder / "capture"
+    shutil.copytree(module._START.parent, copy)
+    folder.chmod(0o755)
+    text = (copy / name).read_text()
+    assert text.count(old) == 1
+    (copy / name).write_text(text.replace(old, new))
+    return copy / "__main__.py"
 
 
 def reason_under(runner: Runner, source: str, **limits: float) -> Reason:
@@ -193,13 +199,77 @@ ENDINGS = [
 
 
 def test_the_next_program_runs_in_the_same_server(server: ForkServer) -> None:
-    process = started(server)
+    process, template = started(server), template_process(server)
     server._limits = Limits(wall_seconds=1.0, memory=300 << 20, never=10**9)
     for source in ENDINGS:
         server.run(script(source))
         assert started(server) == process, source[:60]
         assert server.restarts == 0
-        assert soon(lambda: not children(process)), source[:60]
+        assert children(process) == {template}
+        assert not children(template), source[:60]
+
+
+# Addresses of small and large objects, of functions, and an order that hangs on addresses.
+ADDRESSES = """
+class Own:
+    pass
+print(id(Own()), id([Own()]), id({}), id((1, Own())), id(b"x" * 600), id(ADDRESSES))
+print([own.n for own in {*owns()}])
+"""
+DEFINED = (
+    "def ADDRESSES(): pass\n"
+    + """
+def owns():
+    for n in range(50):
+        own = Own()
+        own.n = n
+        yield own
+"""
+)
+LONG = "".join(f"def f{k}():\n    return {[k] * 20}\n" for k in range(300))
+BEFORE = [*ENDINGS, LONG, "x = list(map(str, range(10**5)))\n", "import json, ast, this\n"]
+
+
+def addresses(server: ForkServer, long: bool) -> bytes:
+    trace = server.run(script(DEFINED + LONG * long + ADDRESSES))
+    assert isinstance(trace, Trace), trace
+    return trace.stdout
+
+
+def test_addresses_do_not_hang_on_what_ran_before(
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first, limits = [addresses(server, long) for long in (False, True)], server._limits
+    for source in BEFORE:
+        server._limits = Limits(wall_seconds=1.0, memory=300 << 20, never=10**9)
+        server.run(script(source))
+        server._limits = limits
+        assert [addresses(server, long) for long in (False, True)] == first, source[:60]
+    wait = "self.last.wait(child)"
+    leak = f"{wait}; self.kept = [*getattr(self, 'kept', ()), object()]"
+    monkeypatch.setattr(module, "_START", changed(tmp_path, "template.py", wait, leak))
+    server.close()
+    assert len({addresses(server, long=False) for _ in range(9)}) > 1
+
+
+def test_addresses_do_not_hang_on_the_server(
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither on its level, nor on where its files are or on numbers of descriptors."""
+    first = addresses(server, long=True)
+    old = "guard.end_where_files_grow()"
+    more = f"{old}\n        self.more = [bytes(n) for n in range(9999)]"
+    same = changed(tmp_path / "a folder of a longer name", "server.py", old, more)
+    others = changed(tmp_path / "b", "server.py", "room.settle()", "0")
+    with contextlib.ExitStack() as files:
+        for _ in range(200):
+            files.enter_context(open(os.devnull))
+        for start, is_same in ((same, True), (others, False)):
+            monkeypatch.setattr(module, "_START", start)
+            for level in {server.start(), Level.UNSAFE}:
+                another = server_at(level)
+                assert (addresses(another, long=True) == first) is is_same
+                another.close()
 
 
 def test_ids_are_the_hosts(runner: Runner) -> None:
@@ -223,17 +293,15 @@ def test_what_it_takes_of_the_host_does_not_grow(server: ForkServer) -> None:
 
 
 def processors_of_a_child(server: ForkServer, known: Callable[[set[int]], bool]) -> bool:
-    """Whether `known` comes to hold for the processors of a program that runs. When it has ended,
-    its server runs on all."""
-    process = started(server)
+    """Whether `known` comes to hold for the processors of a program that runs."""
+    started(server)
     runs = threading.Thread(target=lambda: server.run(script(BLOCKED)))
     runs.start()
     assert soon(has_begun)
-    (child,) = children(process)
+    (child,) = program_processes(server)
     found = soon(lambda: known(os.sched_getaffinity(child)), 1.0)
     os.kill(child, signal.SIGKILL)
     runs.join()
-    assert os.sched_getaffinity(process) == os.sched_getaffinity(0)
     return found
 
 
@@ -242,17 +310,43 @@ def test_a_program_begins_on_one_processor_and_may_soon_run_on_all(
     server: ForkServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert processors_of_a_child(server, lambda found: found == os.sched_getaffinity(0))
-    copy = tmp_path / "capture"
-    shutil.copytree(module._START.parent, copy)
-    text = (copy / "server.py").read_text()
-    assert text.count("_SETTLED = 20 ") == 1
-    (copy / "server.py").write_text(text.replace("_SETTLED = 20 ", "_SETTLED = 10**6 "))
-    monkeypatch.setattr(module, "_START", copy / "__main__.py")
+    never = changed(tmp_path, "server.py", "_SETTLED = 20 ", "_SETTLED = 10**6 ")
+    monkeypatch.setattr(module, "_START", never)
     server.close()
     assert not processors_of_a_child(server, lambda found: len(found) != 1)
 
 
 # The server's life.
+
+
+def running_from(path: str) -> list[str]:
+    """The processes that were started with this argument."""
+    commands = (
+        Path(f"/proc/{number}/cmdline") for number in filter(str.isdecimal, os.listdir("/proc"))
+    )
+    found = []
+    for command in commands:
+        try:
+            found += [str(command)] if path in command.read_text() else []
+        except OSError:  # ended meanwhile
+            pass
+    return found
+
+
+def test_who_is_left_of_a_program_is_ended_with_its_server(
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where a program's process can have children at all."""
+    old = "_set_group(0, 0)"
+    leave = f"import time; os.fork() or (os.setsid(), time.sleep(60)); {old}"
+    start = changed(tmp_path, "server.py", old, leave)
+    monkeypatch.setattr(module, "_START", start)
+    server.close()
+    for number in range(3):
+        trace = server.run(script("x = 1\n"))
+        assert isinstance(trace, Trace), trace
+        assert server.restarts == number
+        assert soon(lambda: not running_from(str(start)))
 
 
 def test_closing_ends_everything(server: ForkServer) -> None:
@@ -268,10 +362,10 @@ def test_closing_ends_what_runs(server: ForkServer) -> None:
     runs = threading.Thread(target=lambda: server.run(script(BLOCKED)))
     runs.start()
     assert soon(has_begun)
-    (child,) = children(process)
+    template, (child,) = template_process(server), program_processes(server)
     os.kill(process, signal.SIGKILL)
     runs.join()
-    assert soon(lambda: not alive(child))
+    assert soon(lambda: not alive(child) and not alive(template))
 
 
 @pytest.fixture
@@ -288,10 +382,16 @@ def sent(server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> list[Program]:
     return found
 
 
+Find = Callable[[ForkServer], int]
+both_processes = pytest.mark.parametrize("find", [server_process, template_process])
+
+
+@both_processes
 def test_a_program_that_ends_its_server_is_charged_and_runs_once(
-    server: ForkServer, sent: list[Program]
+    server: ForkServer, sent: list[Program], find: Find
 ) -> None:
-    process = started(server)
+    started(server)
+    process = find(server)
     results: list[Trace | Rejection] = []
     runs = threading.Thread(target=lambda: results.append(server.run(script(BLOCKED))))
     runs.start()
@@ -299,14 +399,19 @@ def test_a_program_that_ends_its_server_is_charged_and_runs_once(
     os.kill(process, signal.SIGKILL)
     runs.join()
     assert results == [Rejection("p", Reason.KILLED, "the sandbox itself was ended")]
-    assert started(server) != process
+    started(server)
+    assert find(server) != process
     assert server.restarts == 1
     assert [program.source for program in sent] == ["x = 1\n", BLOCKED, "x = 1\n"]
 
 
-def test_a_program_that_was_sent_to_a_killed_server_runs_on_another(server: ForkServer) -> None:
+@both_processes
+def test_a_program_that_was_sent_to_a_killed_server_runs_on_another(
+    server: ForkServer, find: Find
+) -> None:
     """The server, stopped, has taken nothing when it is killed."""
-    process = started(server)
+    started(server)
+    process = find(server)
     os.kill(process, signal.SIGSTOP)
     results: list[Trace | Rejection] = []
     runs = threading.Thread(target=lambda: results.append(server.run(script("y = 2\n"))))
@@ -327,11 +432,14 @@ def _waits(server: ForkServer) -> bool:
     return int.from_bytes(waiting, "little") > 0
 
 
-def test_a_server_killed_at_any_moment_before_costs_no_program(server: ForkServer) -> None:
+@both_processes
+def test_a_server_killed_at_any_moment_before_costs_no_program(
+    server: ForkServer, find: Find
+) -> None:
     """Killed, it ends some moment later: before, while or after the next one is sent."""
     for number in range(4):
-        process = started(server)
-        os.kill(process, signal.SIGKILL)
+        started(server)
+        os.kill(find(server), signal.SIGKILL)
         time.sleep(number / 5000)
         trace = server.run(script("y = 2\n"))
         assert isinstance(trace, Trace), trace
@@ -361,19 +469,24 @@ def test_limits_travel_where_they_are_not_those_of_the_start(runner: Runner) -> 
         server.close()
 
 
-def test_a_server_that_was_ended_before_costs_no_program(server: ForkServer) -> None:
-    process = started(server)
+@both_processes
+def test_a_server_that_was_ended_before_costs_no_program(server: ForkServer, find: Find) -> None:
+    started(server)
+    process = find(server)
     os.kill(process, signal.SIGKILL)
     assert soon(lambda: not alive(process))
-    assert started(server) != process
+    started(server)
+    assert find(server) != process
     assert server.restarts == 1
 
 
+@both_processes
 def test_a_server_that_does_not_answer_is_replaced(
-    server: ForkServer, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, find: Find
 ) -> None:
     """The program that it did not take runs on the next one."""
-    process = started(server)
+    started(server)
+    process = find(server)
     monkeypatch.setattr(module, "_GRACE", 0.2)
     server._limits = Limits(wall_seconds=0.8)
     os.kill(process, signal.SIGSTOP)
@@ -383,10 +496,12 @@ def test_a_server_that_does_not_answer_is_replaced(
     assert soon(lambda: not alive(process))
 
 
+@both_processes
 def test_a_program_whose_server_does_not_answer_is_charged(
-    server: ForkServer, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, find: Find
 ) -> None:
-    process = started(server)
+    started(server)
+    process = find(server)
     monkeypatch.setattr(module, "_GRACE", 0.2)
     server._limits = Limits(wall_seconds=0.8)
     stop = threading.Thread(target=lambda: soon(has_begun) and os.kill(process, signal.SIGSTOP))

@@ -3,7 +3,8 @@
 It imports the standard library and its own folder, nothing else of the project: `__main__` loads it
 under a private name, so that a program that says `import tracing` finds nothing.
 
-- `__main__` / `server`: the fork server, one child for each program
+- `__main__` / `server`: the fork server, one child for each program, forked from its `template`,
+  in whose memory there is `room` for new objects
 - `program`: one program from its source text to its record
 - `context`: CODE, the text that is compiled, and the wrapper `main`
 - `tracer`: the trace function; `wire`: columns to bytes

@@ -58,6 +58,8 @@ _MODULES = (
     "seccomp",
     "namespaces",
     "isolation",
+    "room",
+    "template",
     "server",
 )
 _ADDR_NO_RANDOMIZE = 0x0040000
@@ -114,14 +116,17 @@ def main() -> None:
 
     plan = json.loads(sys.argv[2])
     limits = plan.pop("limits")
-    if plan.pop("fixed"):
+    fixed = plan.pop("fixed")
+    if fixed:
         _fix_addresses()
     sys.dont_write_bytecode = True
     sys.path += plan["packages"]
+    number = int(sys.argv[1])
+    sys.argv, sys.orig_argv = [], []  # what they told of this process is not freed in a child
     modules = _load(os.path.dirname(os.path.abspath(__file__)))
     sys.modules["__main__"] = types.ModuleType("__main__")
-    control = socket.socket(fileno=int(sys.argv[1]))
-    server = modules["server"].Server(control, modules["isolation"].Plan(**plan), limits)
+    control = socket.socket(fileno=number)
+    server = modules["server"].Server(control, modules["isolation"].Plan(**plan), limits, fixed)
     try:
         server.prepare(modules.values(), hear_of_forks)
         server.serve()

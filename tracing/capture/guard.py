@@ -333,9 +333,12 @@ def bounds(memory: int, cpu_seconds: int, output: int, processes: int, files: in
     return [*((kind, (value, value)) for kind, value in fixed.items()), seconds]
 
 
-def limit(bounds: Bounds) -> None:
-    """Set limits of this process."""
+def limit(bounds: Bounds, beyond: int) -> None:
+    """Set limits of this process, which may have `beyond` more bytes of addresses than it is
+    allowed memory."""
     for kind, values in bounds:
+        if kind == resource.RLIMIT_AS:
+            values = values[0] + beyond, values[1] + beyond
         _setrlimit(kind, values)
 
 

@@ -115,10 +115,9 @@ class Isolation:
         except OSError as error:
             raise IsolationError(str(error)) from None
 
-    def begin_child(self) -> None:
-        """End with the parent. The first process of a world takes all others along anyway."""
-        if self._plan.level != STRICT:
-            self._follow()
+    def follow(self) -> None:
+        """End with the parent."""
+        self._follow()
 
     def close_child(self) -> None:
         """Raise the rest of the walls, in a child that has all that it needs."""
@@ -173,14 +172,19 @@ class Isolation:
         self.close_child()
         walk()
 
-    def sweep(self) -> bool:
-        """End all that a program may have left behind; False where that cannot be done."""
+    def tidy(self) -> bool:
+        """Remove what a program has left in the working directory; False where that cannot be
+        done."""
+        return not self._plan.scratch or _empty()
+
+    def end_all(self) -> None:
+        """End all other processes that are here."""
         if self._plan.level == STRICT or self._has_own_user:
             try:
                 _kill(-1, signal.SIGKILL)  # whom one may: processes of this user, but not itself
             except ProcessLookupError:
                 pass
-        return _collect() and (not self._plan.scratch or _empty())
+        _collect()
 
 
 def _write_in(folder: str) -> None:
@@ -228,24 +232,28 @@ def _leave_for_nowhere() -> None:
     tempfile.tempdir = tempfile._name_sequence = None  # type: ignore[attr-defined] # as before
 
 
-def _collect() -> bool:
-    """Collect ended children that became ours, and end the others; False where they stay."""
+def _collect() -> None:
+    """End the children, also those that became ours, and collect them."""
     deadline = _clock() + _SWEEP_SECONDS
     while True:
         try:
             ended, _ = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
-            return True
+            return
         if not ended:
             _end_children()
             if _clock() > deadline:
-                return False
+                return
 
 
 def _end_children() -> None:
     """Where processes cannot be looked at there are none that outlive `kill`."""
     own = str(os.getpid())
-    for name in filter(str.isdecimal, os.listdir("/proc") if os.path.isdir("/proc") else ()):
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return
+    for name in filter(str.isdecimal, names):
         try:
             with open(f"/proc/{name}/stat") as file:
                 if file.read().rpartition(")")[2].split()[1] == own:

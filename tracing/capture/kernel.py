@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import platform
 from collections.abc import Callable, Set
@@ -72,7 +73,9 @@ _CAPABILITIES_VERSION = 0x20080522
 
 # Classes are made here, where it is seen to it that programs do not find them.
 _Header, _Sets = ctypes.c_uint32 * 2, ctypes.c_uint32 * 6
+_Usage = ctypes.c_long * 18  # twice seconds and microseconds, then numbers
 _libc = ctypes.CDLL(None, use_errno=True)
+_wait, _wait_for_any, _processor = _libc.wait4, _libc.waitpid, _libc.sched_getcpu
 # Before it is refused to programs.
 set_processors = os.sched_setaffinity
 
@@ -115,9 +118,54 @@ def ending_with_parent(signal: int) -> Callable[[], int]:
     return ready(_PARENT_DEATH_SIGNAL, signal)
 
 
+class Ending:
+    """How children of a process end, in memory that it shares with another."""
+
+    def __init__(self, memory: mmap.mmap) -> None:
+        self._child = ctypes.c_int.from_buffer(memory)
+        self._status = ctypes.c_int.from_buffer(memory, 4)
+        self._usage = _Usage.from_buffer(memory, 8)
+        self._where = ctypes.byref(self._status), 0, ctypes.byref(self._usage)
+
+    def wait(self, child: int) -> None:
+        """Wait for the end of a child of this process; no object stays that was not there."""
+        self._child.value = child
+        _wait(child, *self._where)
+
+    def clear(self) -> None:
+        """Forget the last child."""
+        self._child.value = 0
+
+    @property
+    def child(self) -> int:
+        """The number of the child that is waited for; 0 where there is none."""
+        return self._child.value
+
+    @property
+    def status(self) -> int:
+        """The child's wait status."""
+        return self._status.value
+
+    @property
+    def seconds(self) -> float:
+        """The time of a processor that it took."""
+        user, of_user, system, of_system, *_ = self._usage
+        return user + system + (of_user + of_system) / 1e6
+
+    @property
+    def peak(self) -> int:
+        """The most memory that it had, in bytes."""
+        return self._usage[4] * 1024
+
+
+def is_alone() -> bool:
+    """Whether this process has no child, not even one that has ended."""
+    return bool(_wait_for_any(-1, None, os.WNOHANG) == -1)
+
+
 def processor() -> int:
     """The number of the processor that this runs on."""
-    number: int = _libc.sched_getcpu()
+    number: int = _processor()
     return number
 
 

@@ -130,11 +130,11 @@ class Run:
         keepers.arm(channel, limits["processes"])
         self._prepare()
 
-    def go(self, request: dict[str, Any], close: Callable[[], None]) -> NoReturn:
+    def go(self, request: dict[str, Any], close: Callable[[], None], beyond: int = 0) -> NoReturn:
         """Run a program (`source`, `entry`, `args`, `stdin`) and send what came of it. `close`
-        raises the walls around it."""
+        raises the walls around it; `beyond` are bytes of addresses that are not its memory."""
         self._accept(request)
-        guard.limit(self.bounds)
+        guard.limit(self.bounds, beyond)
         close()
         self._finish(self._go())
 

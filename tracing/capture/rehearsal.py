@@ -42,6 +42,7 @@ def f(limit):
         names.append(repr(error))
     return sorted(names, key=lambda name: -len(name)), {*seen}, point
 """
+_KEPT = compile(_SAMPLE, "<sample>", "exec")  # and so its names
 _REQUEST = {"source": _SAMPLE, "entry": "f", "args": "40", "stdin": ""}
 _LIMITS: dict[str, Any] = {
     "events": 10_000,
@@ -79,6 +80,8 @@ def _leave_open() -> None:
 def rehearse(keepers: Keepers) -> None:
     """Trace the sample, and put back what that changed of this process."""
     arguments, modules = sys.argv, set(sys.modules)
+    # It keeps names of attributes alive, until addresses of others will have it let go of them.
+    sys._clear_type_cache()
     with streams.kept():
         for _ in range(_TIMES):
             run = Run(_LIMITS, False, _NoChannel(-1, 1 << 20), keepers)

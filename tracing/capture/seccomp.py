@@ -44,7 +44,7 @@ open openat
 """.split()
 # What the process that forks needs, and a program's does not.
 _OF_PARENT = """
-kill tgkill prlimit64 prctl seccomp memfd_create setpgid pidfd_open sched_setaffinity clone
+kill tgkill prlimit64 prctl seccomp memfd_create setpgid sched_setaffinity clone
 """.split()
 _HOSTILE = """
 shmget shmat shmctl sendfile connect accept sendmsg bind listen fork vfork execve semget semop
@@ -56,10 +56,10 @@ quotactl tkill io_setup semtimedop mq_open mq_unlink kexec_load add_key
 request_key keyctl unshare splice tee vmsplice accept4 rt_tgsigqueueinfo perf_event_open
 fanotify_init name_to_handle_at open_by_handle_at clock_adjtime syncfs sendmmsg setns
 process_vm_readv process_vm_writev kcmp finit_module sched_setattr kexec_file_load bpf execveat
-userfaultfd copy_file_range pidfd_send_signal io_uring_setup io_uring_enter io_uring_register
-open_tree move_mount fsopen fsconfig fsmount fspick pidfd_getfd process_madvise mount_setattr
-memfd_secret fallocate mknod mknodat chown fchown lchown fchownat setxattr lsetxattr fsetxattr
-removexattr lremovexattr fremovexattr
+userfaultfd copy_file_range pidfd_open pidfd_send_signal io_uring_setup io_uring_enter
+io_uring_register open_tree move_mount fsopen fsconfig fsmount fspick pidfd_getfd process_madvise
+mount_setattr memfd_secret fallocate mknod mknodat chown fchown lchown fchownat setxattr lsetxattr
+fsetxattr removexattr lremovexattr fremovexattr
 """.split()
 _CHANGING_FILES = """
 truncate rename mkdir rmdir creat link unlink symlink chmod fchmod utime utimes mkdirat futimesat
@@ -102,7 +102,7 @@ def small(opens_to_write: bool) -> bytes:
         *_rules(["kill", "tgkill"], _only(0, [_OWN], _KILL)),
         *_rules(["prlimit64"], _only(0, [0, _OWN], _KILL)),
         *_rules(["clone"], [*_when(_ANY_BIT, 0, [_THREAD], _ALLOW), *_ret(_KILL)]),
-        *_rules(["memfd_create", "setpgid", "pidfd_open", "sched_setaffinity"], _ret(_KILL)),
+        *_rules(["memfd_create", "setpgid", "sched_setaffinity"], _ret(_KILL)),
         *_rules(["prctl", "seccomp"], _ret(_FAIL | errno.EPERM)),
     ]
     if not opens_to_write:

@@ -15,7 +15,6 @@ import marshal
 import os
 import resource
 import select
-import signal
 import socket
 import struct
 import tempfile
@@ -23,12 +22,13 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any, NoReturn
 
-from . import guard, kernel, pinned
+from . import guard, kernel, pinned, room
 from .isolation import Isolation, IsolationError, Plan
 from .keepers import Keepers
 from .plain import PlainRun
 from .program import Channel, Run
 from .rehearsal import rehearse
+from .template import Template
 
 REQUEST = struct.Struct("<dq")  # wall seconds, bytes of the request
 STATUS = struct.Struct("<i?dq")  # wait status, ended at the deadline, CPU seconds, peak bytes
@@ -39,8 +39,7 @@ _PROCESSORS = os.sched_getaffinity(0)
 _SETTLED = 20  # milliseconds after which a child may leave the server's processor
 
 # Before they are pinned for programs, or refused to them.
-_exit, _kill_group, _kill_one = os._exit, os.killpg, os.kill
-_set_group, _open_process, _loads = os.setpgid, os.pidfd_open, marshal.loads
+_exit, _set_group, _loads = os._exit, os.setpgid, marshal.loads
 
 # The standard modules that programs import most; importing them here costs each program nothing.
 PRELOADED = """abc argparse array asyncio base64 bisect calendar cmath collections collections.abc
@@ -51,17 +50,24 @@ unicodedata unittest uuid warnings weakref zoneinfo""".split()
 
 
 class Server:
-    """The process that forks. `control` is the socket to the host, `plan` tells the walls, `limits`
-    those of each program, where a request has no others."""
+    """The process that answers. `control` is the socket to the host, `plan` tells the walls,
+    `limits` those of each program, where a request has no others; `fixed`, whether memory is to be
+    at the same addresses in every run."""
 
-    def __init__(self, control: socket.socket, plan: Plan, limits: dict[str, Any]) -> None:
+    def __init__(
+        self, control: socket.socket, plan: Plan, limits: dict[str, Any], fixed: bool
+    ) -> None:
         self._control = control
         self._plan = plan
         self._limits = limits
+        self._fixed = fixed
+        self._taken = 0  # bytes of addresses that are no memory
         self._isolation = Isolation(plan)
         self._keepers: Keepers
+        self._template = Template()
         self._poll = select.poll()
-        self._poll.register(control, select.POLLIN)
+        self._poll.register(control, 0)  # of nothing but that the host has closed it
+        self._poll.register(self._template.ended, select.POLLIN)
 
     def prepare(self, modules: Iterable[ModuleType], hear_of_forks: Callable[[], None]) -> None:
         """Make everything ready; ends the process where that fails. `modules` are the recorder's;
@@ -71,6 +77,7 @@ class Server:
             self._load(modules, hear_of_forks)
             self._isolation.close()
             self._isolation.prove()
+            self._template.start(self._begin_template, self._be_child)
         except IsolationError as error:
             self._tell(trouble=str(error))
             _exit(0)
@@ -90,11 +97,16 @@ class Server:
         )
         kernel.adopt_orphans()
         guard.end_where_files_grow()
+        gc.disable()
+
+    def _begin_template(self) -> None:
+        self._isolation.follow()
         rehearse(self._keepers)
-        self._make_ready()
+        if self._fixed:
+            self._taken = room.settle()
+        self._make_ready()  # now, as some of it is given back for more room in a child
         gc.collect()
         gc.freeze()
-        gc.disable()
 
     def _make_ready(self) -> None:
         """Make the runs that children go on with: traced and not, scripts and not."""
@@ -110,63 +122,70 @@ class Server:
         self._control.sendall(f"{json.dumps(what)}\n".encode())
 
     def serve(self) -> None:
-        """Answer requests until the host is gone, or a program cannot be cleared away."""
-        while True:
-            message, descriptors = _receive(self._control)
-            if not message:
+        """Answer requests until the host is gone, or one cannot go on."""
+        try:
+            while message := self._control.recv(REQUEST.size, socket.MSG_PEEK):
+                seconds, _ = REQUEST.unpack(message)
+                if not self._answer(seconds):
+                    break
+            else:
                 return
-            seconds, size = REQUEST.unpack(message)
-            if not self._answer(seconds, size, descriptors):
-                return
+        except BrokenPipeError:  # the template has ended
+            pass
+        self._template.close()
+        self._isolation.end_all()
 
-    def _answer(self, seconds: float, size: int, descriptors: list[int]) -> bool:
+    def _answer(self, seconds: float) -> bool:
+        """Have a program run; False where no other can run after it."""
+        template, last = self._template, self._template.last
         # The child begins where the server is, which waits then. Left to itself the kernel often
         # puts it where another server's child runs, and leaves this processor idle.
-        kernel.run_on(0, {kernel.processor()})
-        child = os.fork()
-        if child == 0:
-            self._be_child(size, *descriptors)
-        late = self._watch(child, seconds)  # at once: what is written to now is copied
-        _kill(child)
-        _, status, usage = os.wait4(child, 0)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        is_clear = self._isolation.sweep()
-        seconds = usage.ru_utime + usage.ru_stime
-        kernel.run_on(0, _PROCESSORS)
-        self._control.sendall(STATUS.pack(status, late, seconds, usage.ru_maxrss * 1024))
+        kernel.run_on(template.process, {kernel.processor()})
+        template.fork()
+        late = self._watch(seconds)
+        is_clear = template.end()
+        if not _is_taken(self._control):
+            return False
+        is_clear = self._isolation.tidy() and is_clear
+        self._control.sendall(STATUS.pack(last.status, late, last.seconds, last.peak))
         return is_clear
 
-    def _watch(self, child: int, seconds: float) -> bool:
-        """Wait for the child's end; True where the deadline came first. Ends the server where the
-        host goes away."""
-        handle = _open_process(child)
-        self._poll.register(handle, select.POLLIN)
-        # No step is left out: the fewer ways there are, the less a server's memory, and with it the
-        # addresses of a program's objects, tells of what ran before.
+    def _watch(self, seconds: float) -> bool:
+        """Wait for the child's end; True where the deadline came first, and the child is killed.
+        Ends the server where the host goes away."""
         whole = max(0, int(seconds * 1000))
         soon = min(whole, _SETTLED)
-        self._poll.poll(soon)
-        kernel.run_on(child, _PROCESSORS)
-        ready = {number for number, _ in self._poll.poll(whole - soon)}
-        self._poll.unregister(handle)
-        os.close(handle)
-        if self._control.fileno() in ready:  # nothing is sent in the middle: the host closed it
-            _kill(child)
-            _exit(0)
-        return not ready
+        if self._has_ended(soon):
+            return False
+        for process in (self._template.process, self._template.last.child):
+            kernel.run_on(process, _PROCESSORS)
+        if self._has_ended(whole - soon):
+            return False
+        self._template.kill()
+        while not self._has_ended(_SETTLED):  # it may not have been there yet
+            self._template.kill()
+        return True
 
-    def _be_child(self, size: int, request_file: int, result: int) -> NoReturn:
+    def _has_ended(self, milliseconds: int) -> bool:
+        """Whether the child ends within this time."""
+        ready = {number for number, _ in self._poll.poll(milliseconds)}
+        if self._control.fileno() in ready:
+            self._template.kill()
+            _exit(0)
+        return bool(ready)
+
+    def _be_child(self) -> NoReturn:
         """Everything of a child."""
         try:
-            self._isolation.begin_child()
+            self._isolation.follow()
             _set_group(0, 0)
+            size, (request_file, result) = _receive(self._control)
             # Its place moves on for the host too, which sees by that that the program began.
             request: dict[str, Any] = _loads(os.read(request_file, size))
             os.dup2(result, _RESULT)
             os.closerange(_RESULT + 1, _DESCRIPTORS)
             self._channel.key = request.pop("key")
-            self._run_of(request).go(request, self._isolation.close_child)
+            self._run_of(request).go(request, self._isolation.close_child, self._taken)
         finally:
             _exit(1)
 
@@ -189,20 +208,20 @@ def _add_site_builtins() -> None:
     site.sethelper()
 
 
-def _kill(child: int) -> None:
+def _is_taken(control: socket.socket) -> bool:
+    """Whether the last request has been taken."""
     try:
-        _kill_group(child, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-    try:
-        _kill_one(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+        return not control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return True
 
 
-def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
-    message, ancillary, _, _ = control.recvmsg(REQUEST.size, socket.CMSG_LEN(2 * 4))
+def _receive(control: socket.socket) -> tuple[int, list[int]]:
+    """The size of the request that is there, and its descriptors."""
+    ancillary_size = socket.CMSG_LEN(2 * 4)
+    message, ancillary, _, _ = control.recvmsg(REQUEST.size, ancillary_size, socket.MSG_DONTWAIT)
     descriptors = array.array("i")
     for _, _, data in ancillary:
         descriptors.frombytes(data)
-    return message, list(descriptors)
+    _, size = REQUEST.unpack(message)
+    return size, list(descriptors)
