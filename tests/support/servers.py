@@ -1,9 +1,13 @@
-"""The processes of a fork server."""
+"""The processes of a fork server, and servers that are not quite the same."""
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from support.processes import children
 
+from tracing import sandbox
 from tracing.isolation import Level
 from tracing.sandbox import ForkServer
 
@@ -24,3 +28,14 @@ def template_process(server: ForkServer) -> int:
 def program_processes(server: ForkServer) -> set[int]:
     """Those of the program that runs."""
     return children(template_process(server))
+
+
+def changed(folder: Path, name: str, old: str, new: str) -> Path:
+    """Where a copy of what the server runs begins, in which a text of one file is another one."""
+    copy = folder / "capture"
+    shutil.copytree(sandbox._START.parent, copy)
+    folder.chmod(0o755)
+    text = (copy / name).read_text()
+    assert text.count(old) == 1
+    (copy / name).write_text(text.replace(old, new))
+    return copy / "__main__.py"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 import signal
 import termios
 import threading
@@ -19,7 +18,7 @@ from typing import Any, NoReturn
 import pytest
 from support.processes import alive, children, descriptors, has_begun, soon
 from support.programs import Runner
-from support.servers import program_processes, server_process, template_process
+from support.servers import changed, program_processes, server_process, template_process
 
 from tracing import sandbox as module
 from tracing.isolation import Level
@@ -60,17 +59,6 @@ def started(server: ForkServer) -> int:
     """The server's process, once it has answered."""
     assert isinstance(server.run(script("x = 1\n")), Trace)
     return server_process(server)
-
-
-def changed(folder: Path, name: str, old: str, new: str) -> Path:
-    """Where a copy of what the server runs begins, in which a text of one file is another one."""
-    copy = folder / "capture"
-    shutil.copytree(module._START.parent, copy)
-    folder.chmod(0o755)
-    text = (copy / name).read_text()
-    assert text.count(old) == 1
-    (copy / name).write_text(text.replace(old, new))
-    return copy / "__main__.py"
 
 
 def reason_under(runner: Runner, source: str, **limits: float) -> Reason:

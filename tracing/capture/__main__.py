@@ -18,6 +18,7 @@ _PACKAGE = "_recorder"
 _MODULES = (
     "quirks",
     "kernel",
+    "turns",
     "pinned",
     "paths",
     "proxies",

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, NoReturn, Protocol
 
 from . import guard, hidden, machine, recursion, signals, streams, threads
+from .turns import Turns
 
 
 class Rejecting(Protocol):
@@ -25,7 +26,7 @@ class Keepers:
     """`modules` are the recorder's; `readable` are the files and folders that programs may read,
     and `scratch` whether they may write in their working directory. `has_packages`: they may use
     installed packages, whose code of C can do all that ctypes can. `missing` grows by the names of
-    modules that were not found."""
+    modules that were not found. `turns` are those of its threads."""
 
     def __init__(
         self,
@@ -33,10 +34,11 @@ class Keepers:
         readable: tuple[str, ...],
         scratch: bool,
         has_packages: bool,
+        turns: Turns,
     ) -> None:
         blind = hidden.Blind()
         self.missing = _remember_missing()
-        self.threads = threads.Threads()
+        self.threads = threads.Threads(turns)
         self.printed = streams.make()
         self.recursion = recursion.Recursion(recursion.LIMIT, 0)
         self._handlers = signals.Handlers()

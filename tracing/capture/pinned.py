@@ -1,8 +1,8 @@
 """Time, chance, place and threads, pinned: a program sees the same ones in every run.
 
-Time starts at a fixed moment and goes on by a microsecond at each look; sleeping, and an event
-loop's waiting for its own timers, move it on at once. Entropy comes from a seeded generator. A
-thread runs until it waits for another or ends; threads are numbered in the order they are seen.
+Time starts at a fixed moment and goes on by a microsecond at each look; where all wait for it, it
+moves on at once (`turns`). Entropy comes from a seeded generator. Threads are numbered in the order
+they are seen.
 """
 
 from __future__ import annotations
@@ -30,61 +30,34 @@ from collections.abc import Callable
 from types import ModuleType, TracebackType
 from typing import Any
 
+from .turns import TURN_SECONDS, Clock, Turns
+
 START_NS = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
-_TICK_NS = 1_000
 _NS = 10**9
 _OF_WORK = (time.CLOCK_PROCESS_CPUTIME_ID, time.CLOCK_THREAD_CPUTIME_ID)
 _LONGEST = (1 << 63) // _NS  # seconds in the kind of number that the interpreter keeps time in
 _TOO_LARGE = "too large to convert to C _PyTime_t"
 _SEED = 0
 _NODE = 1 << 40  # what `uuid` takes for the network address; the bit says that it is none
-_TURN_SECONDS = 1.0  # a thread that never waits is interrupted after this
+_replaced: dict[int, tuple[Any, Any]] = {}  # what was, and what is now, by the first's address
 PLACE = "/program"  # the name of the working directory
 _next: Callable[[Any], Any] = vars(TracebackType)["tb_next"].__get__
 
 
-class Clock:
-    """Nanoseconds since the program started; `slept` are those of them in which it did nothing."""
-
-    def __init__(self) -> None:
-        self.now = self.slept = 0
-
-    def tick(self) -> int:
-        """The time, a microsecond later than when it was last asked."""
-        self.now += _TICK_NS
-        return self.now
-
-    def work(self) -> int:
-        """The same, without sleep."""
-        return self.tick() - self.slept
-
-    def sleep(self, seconds: float, /) -> None:
-        """What `time.sleep` does to the clock. Raises what it raises."""
-        number = seconds if isinstance(seconds, float) else operator.index(seconds)
-        if number != number:
-            raise ValueError("Invalid value NaN (not a number)")
-        if abs(number) > _LONGEST:
-            is_float = isinstance(number, float)
-            what = "out of range for platform time_t" if is_float else _TOO_LARGE
-            raise OverflowError(f"timestamp {what}")
-        if number < 0:
-            raise ValueError("sleep length must be non-negative")
-        self.now += int(number * _NS)
-        self.slept += int(number * _NS)
-
-
-def pin() -> None:
+def pin() -> Turns:
     """Pin clock, entropy, working directory and threads of this process and its children."""
-    clock = Clock()
-    _pin_clock(clock)
+    turns = Turns()
+    _pin_clock(turns.clock)
     _pin_profiler(importlib.import_module("_lsprof"))
-    _pin_waiting(clock)
+    _pin_waiting(turns)
     _pin_dates()
     _pin_entropy()
     _replace(os, "getcwd", lambda: PLACE)
     _replace(os, "getcwdb", lambda: PLACE.encode())
-    _pin_timers()
+    _pin_timers(turns)
     _pin_threads()
+    _spread()
+    return turns
 
 
 def _pin_clock(clock: Clock) -> None:
@@ -97,7 +70,6 @@ def _pin_clock(clock: Clock) -> None:
     ):
         _replace(time, name, _in_seconds(read))
         _replace(time, f"{name}_ns", read)
-    _replace(time, "sleep", lambda seconds, /: clock.sleep(seconds))
     read_one = _reading(clock, time.clock_gettime_ns)
     _replace(time, "clock_gettime", lambda which, /: read_one(which) / _NS)
     _replace(time, "clock_gettime_ns", read_one)
@@ -176,14 +148,24 @@ def in_place_of(real: Callable[..., Any], function: Callable[..., Any]) -> Calla
 
 
 def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
-    built_in = Builtin(in_place_of(getattr(module, name), function))
+    real = getattr(module, name)
+    built_in = Builtin(in_place_of(real, function))
     built_in.__name__ = built_in.__qualname__ = name
     built_in.__module__ = module.__name__
     setattr(module, name, built_in)
+    _replaced[id(real)] = real, built_in
 
 
-def _pin_waiting(clock: Clock) -> None:
-    """An event loop whose only thread waits for a timer goes on at once, with the clock moved."""
+def _spread() -> None:
+    """Replace also what modules have by other names."""
+    for module in [*sys.modules.values()]:
+        for name, value in [*vars(module).items()]:
+            if id(value) in _replaced:
+                setattr(module, name, _replaced[id(value)][1])
+
+
+def _pin_waiting(turns: Turns) -> None:
+    """Where all threads wait for time, or for what one of them is to do, they go on at once."""
 
     class Poll:
         def __init__(self) -> None:
@@ -193,15 +175,47 @@ def _pin_waiting(clock: Clock) -> None:
             return getattr(self._real, name)
 
         def poll(self, timeout: float | None = None, maxevents: int = -1) -> Any:
-            if timeout is None or timeout < 0:
-                return self._real.poll(timeout, maxevents)
-            alone = threading.active_count() == 1
-            found = self._real.poll(0 if alone else timeout, maxevents)
-            if not found:
-                clock.sleep(timeout)
-            return found
+            time = None if timeout is None or timeout < 0 else int(timeout * _NS)
+            look, block = (functools.partial(self._real.poll, t, maxevents) for t in (0, timeout))
+            return turns.poll(look, time, block)
 
     selectors.EpollSelector._selector_cls = Poll  # type: ignore[attr-defined]
+    _replace(select, "select", _selecting(turns, select.select))
+    _replace(time, "sleep", lambda seconds, /: turns.sleep(_to_sleep(seconds)))
+
+
+def _selecting(turns: Turns, real: Callable[..., Any]) -> Callable[..., Any]:
+    def choose(*given: Any) -> Any:
+        if not 3 <= len(given) <= 4:
+            return real(*given)  # which refuses it
+        look, time = functools.partial(real, *given[:3]), given[3] if len(given) == 4 else None
+        found = look(0)  # which refuses what are no files
+        if any(found):
+            return found
+        if not (time is None or (type(time) in (int, float) and time >= 0)):
+            return look(time)  # which refuses it
+        nanoseconds = None if time is None else int(time * _NS)
+        return turns.poll(lambda: _some(look(0)), nanoseconds, look) or found
+
+    return choose
+
+
+def _some(found: tuple[list[Any], ...]) -> Any:
+    return found if any(found) else None
+
+
+def _to_sleep(seconds: float) -> int:
+    """What `time.sleep` takes, in nanoseconds. Raises what it raises."""
+    number = seconds if isinstance(seconds, float) else operator.index(seconds)
+    if number != number:
+        raise ValueError("Invalid value NaN (not a number)")
+    if abs(number) > _LONGEST:
+        is_float = isinstance(number, float)
+        what = "out of range for platform time_t" if is_float else _TOO_LARGE
+        raise OverflowError(f"timestamp {what}")
+    if number < 0:
+        raise ValueError("sleep length must be non-negative")
+    return int(number * _NS)
 
 
 def _pin_dates() -> None:
@@ -245,10 +259,12 @@ def _pin_entropy() -> None:
     uuid._node = _NODE  # type: ignore[attr-defined]
 
 
-def _pin_timers() -> None:
-    """A timer that has not gone off has all of its time left."""
+def _pin_timers(turns: Turns) -> None:
+    """A timer that has not gone off has all of its time left. That of time as such goes off, too,
+    where all wait until after its end."""
     real, ask, real_alarm = signal.setitimer, signal.getitimer, signal.alarm
     known: dict[int, tuple[float, float]] = {}
+    ends = [0]
 
     def getitimer(which: int, /) -> tuple[float, float]:
         return known[which] if any(ask(which)) else (0.0, 0.0)
@@ -256,15 +272,28 @@ def _pin_timers() -> None:
     def setitimer(which: int, seconds: float, interval: float = 0.0, /) -> tuple[float, float]:
         before = getitimer(which)
         real(which, seconds, interval)
-        known[which] = float(seconds), float(interval)
+        know(which, float(seconds), float(interval))
         return before
 
     def alarm(seconds: int, /) -> int:
         before, _ = getitimer(signal.ITIMER_REAL)
         real_alarm(seconds)
-        known[signal.ITIMER_REAL] = float(seconds), 0.0
+        know(signal.ITIMER_REAL, float(seconds), 0.0)
         return math.ceil(before)
 
+    def know(which: int, seconds: float, interval: float) -> None:
+        known[which] = seconds, interval
+        if which == signal.ITIMER_REAL:
+            ends[0] = turns.clock.now + int(seconds * _NS)
+
+    def ring() -> None:
+        _, interval = known[signal.ITIMER_REAL]
+        real(signal.ITIMER_REAL, interval, interval)
+        know(signal.ITIMER_REAL, interval, interval)
+        signal.raise_signal(signal.SIGALRM)
+
+    turns.alarm = lambda: ends[0] if any(ask(signal.ITIMER_REAL)) else None
+    turns.ring = ring
     for function in (getitimer, setitimer, alarm):
         _replace(signal, function.__name__, function)
 
@@ -293,4 +322,4 @@ def _pin_threads() -> None:
     for module in (_thread, threading):
         _replace(module, "get_ident", get_ident)
         _replace(module, "get_native_id", get_native_id)
-    sys.setswitchinterval(_TURN_SECONDS)
+    sys.setswitchinterval(TURN_SECONDS)

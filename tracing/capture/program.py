@@ -22,7 +22,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, NoReturn
 
-from . import ahead, collected, context, guard, hidden, lent, streams, wire
+from . import ahead, collected, context, guard, hidden, lent, streams, threads, wire
 from .columns import NOTHING
 from .heap import Heap
 from .keepers import Keepers
@@ -113,6 +113,7 @@ class Run:
         self._guard = keepers.guard
         self._blind = keepers.blind
         self._missing = keepers.missing
+        self._keeper = keepers.threads
         self._threads = keepers.threads.started
         self._printed = keepers.printed
         self._recursion = keepers.recursion
@@ -148,6 +149,8 @@ class Run:
         """Compile and run; the outcome."""
         code, main = self._compile()
         module = self._module()
+        if any(name in self._source for name in threads.NAMES):
+            self._keeper.make_waits()
         self._begin(code)
         self._recursion.stand_on(hidden.depth() + 1 + _EXEC)
         self._reserve: mmap.mmap | None = mmap.mmap(-1, _RESERVE)
@@ -185,6 +188,7 @@ class Run:
             limits["events"],
             limits["never"],
         )
+        self._tracer.pause = self._keeper.pause
 
     def _begin(self, code: types.CodeType) -> None:
         """Be about to run this code."""

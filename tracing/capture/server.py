@@ -90,10 +90,10 @@ class Server:
         _add_site_builtins()
         if self._plan.scratch:
             tempfile.tempdir = pinned.PLACE
-        pinned.pin()
+        turns = pinned.pin()
         plan = self._plan
         self._keepers = Keepers(
-            modules, tuple(plan.readable), bool(plan.scratch), bool(plan.packages)
+            modules, tuple(plan.readable), bool(plan.scratch), bool(plan.packages), turns
         )
         kernel.adopt_orphans()
         guard.end_where_files_grow()

@@ -25,6 +25,7 @@ _forget_locals = quirks.forget_locals
 _UNSEEN: Any = object()
 _get = dict.get
 _settrace, _gettrace = sys.settrace, sys.gettrace
+EVENTS_OF_A_TURN = 1 << 16
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
 
@@ -35,7 +36,8 @@ class Tracer:
     `characters` is the bound of texts, `printed` has the bytes printed so far as `total`, `threads`
     one item for each thread that was started; `recursion` keeps the program's limit. `stop` ends
     the process: with `never` past the events that are counted, `memory` where recording runs out of
-    memory, `lost` where events do not come from where they can come from.
+    memory, `lost` where events do not come from where they can come from. Past the budget, `pause`
+    is called every so many events (`EVENTS_OF_A_TURN`).
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Tracer:
         self._stop = stop
         self._budget = budget
         self._never = never
+        self.pause: Callable[[], None] = lambda: None
         self._counted: Callable[[], int] = lambda: 0
         self._count: TraceFunction
         self.function: TraceFunction = self._recorder()
@@ -250,9 +253,10 @@ class Tracer:
         known, stop, never = self._known, self._stop, self._never
         stack, counted, recursion = self.stack, self._budget, self._recursion
         thrown, thrown_at = 0, -1  # the last exception event: its number, its frame's f_lasti
+        pause = min(counted + EVENTS_OF_A_TURN, never)
 
         def count(frame: FrameType, event: str, argument: Any) -> Any:
-            nonlocal counted, thrown, thrown_at
+            nonlocal counted, pause, thrown, thrown_at
             if not stack:  # the entry has ended: nothing follows
                 return None
             if event == "call":
@@ -272,8 +276,11 @@ class Tracer:
             elif event == "exception":
                 thrown, thrown_at = counted + 1, frame.f_lasti
             counted += 1
-            if counted > never:
-                stop("never")
+            if counted > pause:
+                if counted > never:
+                    stop("never")
+                pause = min(counted + EVENTS_OF_A_TURN, never)
+                self.pause()
             return count
 
         self._counted = lambda: counted

@@ -1,0 +1,87 @@
+"""Threads, and what waits for time: as plain CPython has it, in every run, without the time."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.servers import changed
+
+from tracing import sandbox
+from tracing.isolation import Level
+from tracing.limits import Limits
+from tracing.program import Program
+from tracing.sandbox import ForkServer, Plain
+from tracing.trace import Trace
+
+_, *PARTS = re.split(r"### (\w+)\n", Path(__file__).with_name("threads.txt").read_text())
+PROGRAMS = dict(zip(PARTS[::2], PARTS[1::2], strict=True))
+REAL = {"select", "spin"}  # wait for what is not known of here, or never
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ForkServer]:
+    server = ForkServer(Limits(wall_seconds=20.0))
+    yield server
+    server.close()
+
+
+def traced(server: ForkServer, source: str) -> Trace:
+    trace = server.run(Program("p", source))
+    assert isinstance(trace, Trace), trace
+    return trace
+
+
+def interpreted(source: str) -> bytes:
+    arguments = [sys.executable, "-I", "-S", "-c", source]
+    return subprocess.run(arguments, capture_output=True, check=True).stdout
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_they_do_what_they_do_in_plain_cpython(server: ForkServer, name: str) -> None:
+    source = PROGRAMS[name]
+    before = time.monotonic()
+    trace = traced(server, source)
+    took = time.monotonic() - before
+    plain = server.run_plain(Program("p", source))
+    assert isinstance(plain, Plain), plain
+    assert trace.stdout == plain.stdout == interpreted(source)
+    assert took < (10 if name in REAL else 2)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_they_do_the_same_in_every_run(server: ForkServer, name: str) -> None:
+    program = Program("p", PROGRAMS[name])
+    another = ForkServer(Limits(wall_seconds=20.0), level=Level.UNSAFE)
+    found = [another.run(program), server.run(program), another.run(program)]
+    another.close()
+    assert found[0] == found[1] == found[2]
+
+
+def test_order_is_that_of_times(
+    server: ForkServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where sleep does not wait, it is another."""
+    source = PROGRAMS["sleep_sort"]
+    assert traced(server, source).stdout == b"[1, 2, 3]\n"
+    old = "has_time = self._wait(awaited, until)"
+    new = "has_time = awaited is not None and self._wait(awaited, until)"
+    monkeypatch.setattr(sandbox, "_START", changed(tmp_path, "turns.py", old, new))
+    another = ForkServer(Limits(wall_seconds=20.0), level=Level.UNSAFE)
+    assert traced(another, source).stdout == b"[3, 1, 2]\n"
+    another.close()
+
+
+def test_a_thread_that_spins_past_what_is_recorded() -> None:
+    """It loses its turn after a number of events, so that the count is the same in every run."""
+    server = ForkServer(Limits(wall_seconds=20.0, events=100))
+    source = PROGRAMS["spin"].partition("stop=")[0]
+    counted = {traced(server, source).counted for _ in range(3)}
+    server.close()
+    assert len(counted) == 1
+    assert counted.pop() > 1 << 16
