@@ -2,7 +2,7 @@
 
 Time starts at a fixed moment and goes on by a microsecond at each look; where all wait for it, it
 moves on at once (`turns`). Entropy comes from a seeded generator. Threads are numbered in the order
-they are seen.
+in which they are started.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import datetime
 import functools
 import gc
 import importlib
-import itertools
 import logging
 import math
 import operator
@@ -30,7 +29,7 @@ from collections.abc import Callable
 from types import ModuleType, TracebackType
 from typing import Any
 
-from .turns import TURN_SECONDS, Clock, Turns
+from .turns import SECONDS_TO_LOOK, Clock, Turns
 
 START_NS = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
 _NS = 10**9
@@ -55,7 +54,7 @@ def pin() -> Turns:
     _replace(os, "getcwd", lambda: PLACE)
     _replace(os, "getcwdb", lambda: PLACE.encode())
     _pin_timers(turns)
-    _pin_threads()
+    _pin_threads(turns)
     _spread()
     return turns
 
@@ -298,18 +297,12 @@ def _pin_timers(turns: Turns) -> None:
         _replace(signal, function.__name__, function)
 
 
-def _pin_threads() -> None:
+def _pin_threads(turns: Turns) -> None:
     """Identifiers of threads are addresses; here they are numbers, and the main thread is 1."""
-    own = threading.local()
-    numbers = itertools.count(1)
 
     def get_ident() -> int:
         """Return a non-zero integer that identifies the current thread."""
-        try:
-            number: int = own.number
-        except AttributeError:
-            number = own.number = next(numbers)
-        return number
+        return turns.number()
 
     def get_native_id() -> int:
         """Return a number that the system would give to the current thread; that of the main one
@@ -322,4 +315,4 @@ def _pin_threads() -> None:
     for module in (_thread, threading):
         _replace(module, "get_ident", get_ident)
         _replace(module, "get_native_id", get_native_id)
-    sys.setswitchinterval(TURN_SECONDS)
+    sys.setswitchinterval(SECONDS_TO_LOOK)

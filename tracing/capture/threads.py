@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from . import hidden
-from .pinned import in_place_of
 from .turns import Turns, Waits
 
 NAMES = ("threading", "_thread")  # of what makes threads wait: a program that has them is prepared
@@ -21,7 +20,7 @@ class Threads:
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
-        self._waits = Waits(turns, lambda real, new: hidden.seal(in_place_of(real, new)))
+        self._waits = Waits(turns, hidden.seal)
         self.started: list[None] = []
         self.most = 1
         self.refuse: Callable[[str], NoReturn]
@@ -55,7 +54,8 @@ class Threads:
             turns.live(thread, lambda: function(*arguments, **named))
 
         try:
-            return _start(hidden.seal(run), *rest)
+            _start(hidden.seal(run), *rest)
+            return thread.number
         except RuntimeError:
             self.refuse("a thread that the system does not give")
 

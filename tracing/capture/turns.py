@@ -5,7 +5,8 @@ their times, and what threads do to each other is the same in every run.
 A thread that waits is parked before a lock of its own, its baton. Who comes to wait, or ends, hands
 over to the one that has been ready for the longest, or else to the first whose time comes. What
 makes threads wait (locks, simple queues, sleep, an event loop's poll) asks here while there are
-several threads. One that waits for something else, or never waits, loses its turn after a second.
+several threads. Beside one that waits for something else, or does not wait for a second, another
+comes to run.
 """
 
 from __future__ import annotations
@@ -14,21 +15,30 @@ import _queue
 import _thread
 import ctypes
 import gc
+import itertools
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 _NS = 10**9
-TURN_SECONDS = 1.0  # a thread that never waits is interrupted after this
-_LOOK_SECONDS = 0.05  # between looks at a clock, of one that is parked
+SECONDS_TO_LOOK = 0.1  # after which a thread that runs lets others look at clocks
+_LOOK_SECONDS = 0.05  # between such looks
+_TURN_SECONDS = (
+    0.5  # of work, after which a thread that is ready runs beside one that does not wait
+)
+_IDLE_SECONDS, _IDLE_SHARE = 1.0, 0.05  # of time in which so little work is done that nobody runs
 _TURN_NS = 10_000_000  # that pass while a thread runs without waiting
 _POLL, _PAUSE = (
     object(),
     object(),
 )  # what a thread awaits that polls, and one that waits for nothing
 
-_new_lock, _identity, _clock = _thread.allocate_lock, _thread.get_ident, time.monotonic
+_LOCK_IS_TOLD: list[Any] = [True, -1]  # whether to wait, and how long, where nothing is said
+_QUEUE_IS_TOLD: list[Any] = [True, None]
+
+_new_lock, _identity = _thread.allocate_lock, _thread.get_ident
+_clock, _work = time.monotonic, time.process_time
 _take, _put_back = vars(_thread.LockType)["acquire"], vars(_thread.LockType)["release"]
 _take_guard, _put_back_guard = vars(_thread.RLock)["acquire"], vars(_thread.RLock)["release"]
 _modified = ctypes.pythonapi.PyType_Modified
@@ -63,7 +73,8 @@ class Thread:
     """One that runs or waits for `awaited`, until a moment at most; it is `late` where that came.
     One that polls is to `look_again` when another has run."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
+        self.number = number
         self.baton = _new_lock()
         _take(self.baton)
         self.awaited: object = None
@@ -72,8 +83,8 @@ class Thread:
 
 
 class Turns:
-    """The threads of the program. `others` are alive beside the first. `alarm` tells when the first
-    is to be interrupted, if at all; `ring` does it."""
+    """The threads of the program. `others` are alive beside the first; `waiting` are those that
+    wait. `alarm` tells when the first is to be interrupted, if at all; `ring` does it."""
 
     def __init__(self) -> None:
         self.clock = Clock()
@@ -81,15 +92,20 @@ class Turns:
         self._running = 1  # more where one was interrupted
         self._threads: dict[int, Thread] = {}
         self._ready: list[Thread] = []
-        self._waiting: list[Thread] = []
+        self.waiting: list[Thread] = []
         self._guard = _thread.RLock()
-        self._first = self._threads[_identity()] = Thread()
+        self._numbers = itertools.count(1)
+        self._first = self._threads[_identity()] = Thread(next(self._numbers))
         self.alarm: Callable[[], int | None] = lambda: None
         self.ring: Callable[[], None]
 
+    def number(self) -> int:
+        """That of the thread that asks, in the order in which they were started."""
+        return self._threads[_identity()].number
+
     def add(self) -> Thread:
         """One more, that is ready."""
-        thread = Thread()
+        thread = Thread(next(self._numbers))
         self.others += 1
         self._ready.append(thread)
         return thread
@@ -103,14 +119,15 @@ class Turns:
         finally:
             del self._threads[_identity()]
             self.others -= 1
-            # Others may await locks that the interpreter releases when a thread is gone.
-            self._hand_over([one for one in self._waiting if one.awaited is not _POLL])
+            # Others may await a lock that the interpreter releases when a thread is gone.
+            locks = _thread.LockType
+            self._hand_over([one for one in self.waiting if type(one.awaited) is locks])
 
     def pause(self) -> None:
         """Let those run whose turn it is by now; for the first thread, from time to time."""
         if self.others:
             self.clock.now += _TURN_NS
-            for thread in self._waiting[:]:
+            for thread in self.waiting[:]:
                 if thread.until is not None and thread.until <= self.clock.now:
                     self._get_ready([thread])
             if self._ready:
@@ -151,7 +168,7 @@ class Turns:
         thread.awaited, thread.until = awaited, until
         thread.late = thread.look_again = False
         try:
-            self._waiting.append(thread)
+            self.waiting.append(thread)
             self._hand_over()
             self._park(thread)
         except BaseException:  # of a signal's handler
@@ -175,7 +192,7 @@ class Turns:
 
     def wake(self, awaited: object) -> None:
         """Those that await this are ready."""
-        found = [thread for thread in self._waiting if thread.awaited is awaited]
+        found = [thread for thread in self.waiting if thread.awaited is awaited]
         if found:
             with _Guarded(self._guard):
                 self._get_ready(found)
@@ -191,14 +208,14 @@ class Turns:
 
     def _get_ready(self, threads: list[Thread]) -> None:
         for thread in threads:
-            if thread in self._waiting:
-                self._waiting.remove(thread)
+            if thread in self.waiting:
+                self.waiting.remove(thread)
                 self._ready.append(thread)
 
     def _next(self) -> None:
         """Let the next one run, if there is one that can."""
-        polling = [thread for thread in self._waiting if thread.look_again]
-        timed = [thread for thread in self._waiting if thread.until is not None]
+        polling = [thread for thread in self.waiting if thread.look_again]
+        timed = [thread for thread in self.waiting if thread.until is not None]
         if self._ready:
             self._run(self._ready[0])
         elif polling:
@@ -212,19 +229,19 @@ class Turns:
         if self._pass_until(thread.until or 0):
             thread.late = True
             self._run(thread)
-        elif self._first in self._waiting:
+        elif self._first in self.waiting:
             self._run(self._first)
 
     def _run(self, thread: Thread, looks: bool = False) -> None:
         self._forget(thread)
-        for other in () if looks else self._waiting:
+        for other in () if looks else self.waiting:
             other.look_again = other.awaited is _POLL
         self._running += 1
         _put_back(thread.baton)
 
     def _forget(self, thread: Thread) -> bool:
         """Whether it had not been let run."""
-        for threads in (self._ready, self._waiting):
+        for threads in (self._ready, self.waiting):
             if thread in threads:
                 threads.remove(thread)
                 return True
@@ -232,19 +249,23 @@ class Turns:
 
     def _park(self, thread: Thread) -> None:
         """Wait for the turn of this one."""
-        since = _clock()
+        since, worked = _clock(), _work()
         while not _take(thread.baton, True, _LOOK_SECONDS):
-            self._interrupt(thread, _clock() - since)
+            self._look(thread, _clock() - since, _work() - worked)
 
-    def _interrupt(self, thread: Thread, seconds: float) -> None:
-        """Let a thread run that has been parked for long, beside one that does not wait."""
+    def _look(self, thread: Thread, seconds: float, worked: float) -> None:
+        """Let a thread run that has been parked for long, beside one that does not wait or waits
+        for something else; or look again, where all wait for what may have happened unheard."""
+        is_idle = seconds > _IDLE_SECONDS and worked < seconds * _IDLE_SHARE
         with _Guarded(self._guard):
-            if thread in self._ready and seconds > TURN_SECONDS:
+            if not self._running:
+                self._get_ready([thread])
+                self._next()
+            elif thread in self._ready and (is_idle or worked > _TURN_SECONDS):
                 self._run(thread)
-            elif (
-                thread in self._waiting and thread.until is not None and seconds > 2 * TURN_SECONDS
-            ):
-                self._run_late(thread)
+            elif thread in self.waiting and (is_idle or worked > 2 * _TURN_SECONDS):
+                if thread.until is not None:
+                    self._run_late(thread)
 
 
 class _Guarded:
@@ -261,20 +282,20 @@ class _Guarded:
 
 
 class Waits:
-    """Has locks and simple queues ask whose turn it is, once there is more than one thread.
-    `put_in_place` makes of a method and a new one what is to be there."""
+    """Has locks and simple queues ask whose turn it is, once there is more than one thread. What
+    is made is sealed. Where they are told how to wait the real ones check that, on a free lock."""
 
-    def __init__(self, turns: Turns, put_in_place: Callable[[Method, Method], Method]) -> None:
+    def __init__(self, turns: Turns, seal: Callable[[Method], Method]) -> None:
         self._turns = turns
         self._is_made = False
-        made = {
-            _thread.LockType: self._of_lock(_thread.LockType, _new_lock),
-            _thread.RLock: self._of_owned_lock(),
-            _queue.SimpleQueue: self._of_queue(),
-        }
+        kinds = (
+            (_thread.LockType, self._of_lock(_thread.LockType, _new_lock)),
+            (_thread.RLock, self._of_owned_lock()),
+            (_queue.SimpleQueue, self._of_queue()),
+        )
         self._kinds = [
-            (kind, gc.get_referents(kind.__dict__)[0], _made(put_in_place, kind, methods))
-            for kind, methods in made.items()
+            (kind, gc.get_referents(kind.__dict__)[0], _sealed(seal, kind, methods))
+            for kind, methods in kinds
         ]
 
     def make(self) -> None:
@@ -287,83 +308,86 @@ class Waits:
             sys._clear_type_cache()
 
     def _of_lock(self, kind: type, new: Callable[[], Any]) -> dict[str, Method]:
-        turns, real = self._turns, dict(vars(kind))
-        take, put_back = real["acquire"], real["release"]
+        turns, take = self._turns, vars(kind)["acquire"]
 
-        def acquire(lock: Any, *how: Any, **named: Any) -> bool:
-            if how or named:
-                take(new(), *how, **named)  # which knows what it can be told
-            blocking = how[0] if how else named.get("blocking", True)
-            timeout = how[1] if len(how) > 1 else named.get("timeout", -1)
-            if not blocking:
-                return bool(take(lock, False))
-            nanoseconds = None if timeout == -1 else int(timeout * _NS)
-            attempt, block = (lambda: take(lock, False)), lambda: take(lock)
-            return bool(turns.retry(attempt, lock, nanoseconds, block))
+        def acquire(*given: Any, **named: Any) -> bool:
+            if named or len(given) != 1:
+                return acquire_as_told(*given, **named)
+            return take(*given, False) or wait_for(*given, None)
 
-        def release(lock: Any, *error: Any) -> None:
-            put_back(lock)
-            turns.wake(lock)
+        def acquire_as_told(*given: Any, **named: Any) -> bool:
+            take(*given and (new(),), *given[1:], **named)
+            lock, blocking, timeout = [*given, *_LOCK_IS_TOLD[len(given) - 1 :]]
+            timeout = named.get("timeout", timeout)
+            if take(lock, False):
+                return True
+            if not named.get("blocking", blocking):
+                return False
+            return wait_for(lock, None if timeout == -1 else int(timeout * _NS))
 
-        names: dict[str, Method] = {"acquire": acquire, "__enter__": acquire}
-        names |= {"release": release, "__exit__": release}
-        return {
-            **names,
-            **{f"{name}_lock": names[name] for name in names if f"{name}_lock" in real},
+        def wait_for(lock: Any, nanoseconds: int | None) -> bool:
+            return bool(
+                turns.retry(lambda: take(lock, False), lock, nanoseconds, lambda: take(lock))
+            )
+
+        made = {"acquire": acquire, "__enter__": acquire, "acquire_lock": acquire}
+        made |= {
+            name: self._waking(vars(kind)[name])
+            for name in ("release", "__exit__", "release_lock")
+            if name in vars(kind)
         }
+        return {name: method for name, method in made.items() if name in vars(kind)}
+
+    def _waking(self, real: Method) -> Method:
+        """What wakes those that wait for its first argument."""
+        waiting, wake = self._turns.waiting, self._turns.wake
+
+        def method(*given: Any, **named: Any) -> Any:
+            result = real(*given, **named)
+            if waiting:
+                wake(given[0])
+            return result
+
+        return method
 
     def _of_owned_lock(self) -> dict[str, Method]:
-        turns, real = self._turns, dict(vars(_thread.RLock))
+        real = dict(vars(_thread.RLock))
         methods = self._of_lock(_thread.RLock, _thread.RLock)
-
-        def release_save(lock: Any) -> Any:
-            state = real["_release_save"](lock)
-            turns.wake(lock)
-            return state
 
         def acquire_restore(lock: Any, state: Any) -> None:
             methods["acquire"](lock)
             real["release"](lock)
             real["_acquire_restore"](lock, state)
 
-        return {**methods, "_release_save": release_save, "_acquire_restore": acquire_restore}
+        methods["_release_save"] = self._waking(real["_release_save"])
+        methods["_acquire_restore"] = acquire_restore
+        return methods
 
     def _of_queue(self) -> dict[str, Method]:
         turns, real = self._turns, dict(vars(_queue.SimpleQueue))
         get = real["get"]
 
-        def get_one(queue: Any, *how: Any, **named: Any) -> Any:
-            if how or named:
-                full: Any = _queue.SimpleQueue()
-                real["put"](full, None)
-                get(full, *how, **named)  # which knows what it can be told
-            blocking = how[0] if how else named.get("block", True)
-            timeout = how[1] if len(how) > 1 else named.get("timeout")
-            if not blocking or (not turns.others and timeout is None):
-                return get(queue, blocking)
+        def get_one(*given: Any, **named: Any) -> Any:
+            full: Any = _queue.SimpleQueue()
+            real["put"](full, None)
+            get(*given and (full,), *given[1:], **named)
+            queue, blocking, timeout = [*given, *_QUEUE_IS_TOLD[len(given) - 1 :]]
+            timeout = named.get("timeout", timeout)
+            if not named.get("block", blocking) or (not turns.others and timeout is None):
+                return get(*given, **named)
             nanoseconds = None if timeout is None else int(timeout * _NS)
             turns.retry(lambda: real["qsize"](queue), queue, nanoseconds)
             return get(queue, False)
 
-        def putting(put: Method) -> Method:
-            def put_one(queue: Any, *what: Any, **named: Any) -> None:
-                put(queue, *what, **named)
-                turns.wake(queue)
-
-            return put_one
-
-        return {
-            "get": get_one,
-            "put": putting(real["put"]),
-            "put_nowait": putting(real["put_nowait"]),
-        }
+        puts = {name: self._waking(real[name]) for name in ("put", "put_nowait")}
+        return {"get": get_one, **puts}
 
 
-def _made(
-    put_in_place: Callable[[Method, Method], Method], kind: type, methods: dict[str, Method]
+def _sealed(
+    seal: Callable[[Method], Method], kind: type, methods: dict[str, Method]
 ) -> dict[str, Method]:
-    """The new methods of a kind, each with its name."""
-    made = {name: put_in_place(vars(kind)[name], method) for name, method in methods.items()}
-    for name, method in made.items():
+    """The methods, each with its name."""
+    sealed = {name: seal(method) for name, method in methods.items()}
+    for name, method in sealed.items():
         method.__name__, method.__qualname__ = name, f"{kind.__qualname__}.{name}"
-    return made
+    return sealed
