@@ -263,9 +263,11 @@ class Turns:
                 self._next()
             elif thread in self._ready and (is_idle or worked > _TURN_SECONDS):
                 self._run(thread)
-            elif thread in self.waiting and (is_idle or worked > 2 * _TURN_SECONDS):
-                if thread.until is not None:
-                    self._run_late(thread)
+            elif self._sleeps(thread) and (is_idle or worked > 2 * _TURN_SECONDS):
+                self._run_late(thread)
+
+    def _sleeps(self, thread: Thread) -> bool:
+        return thread in self.waiting and thread.until is not None
 
 
 class _Guarded:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from tracing.trace import Trace
 
 _, *PARTS = re.split(r"### (\w+)\n", Path(__file__).with_name("threads.txt").read_text())
 PROGRAMS = dict(zip(PARTS[::2], PARTS[1::2], strict=True))
-REAL = {"select", "spin"}  # wait for what is not known of here, or never
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +43,11 @@ def interpreted(source: str) -> bytes:
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_they_do_what_they_do_in_plain_cpython(server: ForkServer, name: str) -> None:
     source = PROGRAMS[name]
-    before = time.monotonic()
-    trace = traced(server, source)
-    took = time.monotonic() - before
-    plain = server.run_plain(Program("p", source))
+    trace, plain = traced(server, source), server.run_plain(Program("p", source))
     assert isinstance(plain, Plain), plain
-    assert trace.stdout == plain.stdout == interpreted(source)
-    assert took < (10 if name in REAL else 2)
+    assert trace.stdout == plain.stdout
+    # Its times are true ones: on a machine that does much else it may be late.
+    assert any(trace.stdout == interpreted(source) for _ in range(3))
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -75,6 +71,28 @@ def test_order_is_that_of_times(
     another = ForkServer(Limits(wall_seconds=20.0), level=Level.UNSAFE)
     assert traced(another, source).stdout == b"[3, 1, 2]\n"
     another.close()
+
+
+HOURS = """
+import threading, time
+done = []
+def sleep(hours):
+    time.sleep(3600 * hours)
+    done.append(hours)
+threads = [threading.Thread(target=sleep, args=(n,)) for n in (24, 8, 1)]
+for thread in threads:
+    thread.start()
+threads[1].join(3600)
+print(done, threading.Event().wait(7200), done)
+for thread in threads:
+    thread.join()
+print(done, round(time.time() / 3600) % 24)
+"""
+
+
+def test_time_takes_none(server: ForkServer) -> None:
+    trace = traced(server, HOURS)
+    assert trace.stdout == b"[1] False [1]\n[1, 8, 24] 0\n"
 
 
 def test_a_thread_that_spins_past_what_is_recorded() -> None:
