@@ -21,6 +21,7 @@ LIMIT = 1000  # of a program, until it sets another
 _ROOM = 200  # levels that the recorder has beyond the program's limit
 _SHALLOW = 10  # below a tenth of the limit nobody looks: between two frames lie few levels
 _LEVELS = 3  # that the trace function itself takes to look
+_LEVELS_TO_SET = 5  # between a program that sets its limit and the interpreter that does so
 _set, _profile = sys.setrecursionlimit, sys.setprofile
 
 
@@ -53,9 +54,27 @@ class Recursion:
     def set(self, limit: int, /) -> None:
         """In place of `sys.setrecursionlimit`."""
         limit = operator.index(limit)
-        _set(limit + self._below + self._room if limit > 0 else limit)
+        if limit <= 0:
+            _set(limit)  # which refuses it
+        self._check(limit)
+        try:
+            _set(limit + self._below + self._room)
+        except RecursionError:  # by the levels from here to the program, which stay
+            pass
         self._limit = limit
         self.shallow = limit // _SHALLOW
+
+    def _check(self, limit: int) -> None:
+        """Refuse what the interpreter would, in its words."""
+        own = self._below + _LEVELS_TO_SET
+        try:
+            _set(limit + own)
+        except RecursionError as error:
+            depth = int(str(error).partition(" depth ")[2].partition(":")[0]) - own
+            where = f"to {limit} at the recursion depth {depth}"
+            raise RecursionError(
+                f"cannot set the recursion limit {where}: the limit is too low"
+            ) from None
 
     def is_exceeded(self) -> bool:
         """Whether the frame whose call the trace function hears of is beyond the limit: whether

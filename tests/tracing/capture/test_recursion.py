@@ -62,3 +62,28 @@ def interpreted(source: str) -> bytes:
     """What a source prints where the interpreter runs it as its only one."""
     arguments = [sys.executable, "-I", "-S", "-c", source]
     return subprocess.run(arguments, capture_output=True, check=True).stdout
+
+
+LIMITS = """
+import sys
+def at(n, limit):
+    if n:
+        return at(n - 1, limit)
+    try:
+        sys.setrecursionlimit(limit)
+    except (RecursionError, ValueError) as error:
+        return str(error)
+    else:
+        return sys.getrecursionlimit()
+    finally:
+        sys.setrecursionlimit(1000)
+class Of:
+    def __init__(self):
+        self.text = at(2, 4)
+print([at(n, limit) for n in (0, 5, 50) for limit in (-1, 0, 1, n, n + 2, n + 3, n + 4, n + 9)])
+print([*map(at, [3, 4], [5, 9])], Of().text)
+"""
+
+
+def test_a_limit_that_is_too_low(server: ForkServer) -> None:
+    assert printed(server, Program("p", LIMITS)) == interpreted(LIMITS)
