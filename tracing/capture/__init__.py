@@ -12,7 +12,7 @@ under a private name, so that a program that says `import tracing` finds nothing
   those of instances that need not be told anew
 - `inert`: built-in values all the way down; `heap`: what is known of all objects at once
 - `guard`: what a program is refused; `pinned`: clock, entropy; `turns`: which thread runs, and when
-  time goes on; `machine`: process, user, host
+  time goes on; `semaphores`: those of `multiprocessing`; `machine`: process, user, host
 - `hidden`, `proxies`, `states`, `lent`, `ahead`, `collected`, `signals`: what a program cannot see
   of the recorder, nor interrupt
 - `quirks`: facts of the interpreter

@@ -50,6 +50,7 @@ _MODULES = (
     "guard",
     "signals",
     "threads",
+    "semaphores",
     "streams",
     "keepers",
     "program",

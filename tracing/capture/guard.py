@@ -50,7 +50,7 @@ _CHANGES = {
 }
 # Functions that send no event, by their modules.
 _REFUSED = {
-    "_multiprocessing": "SemLock sem_unlink",
+    "_multiprocessing": "sem_unlink",
     "_posixshmem": "shm_open shm_unlink",
     "_posixsubprocess": "fork_exec",
     "_socket": "getprotobyname if_indextoname if_nameindex if_nametoindex",

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any, NoReturn, Protocol
 
-from . import guard, hidden, machine, recursion, signals, streams, threads
+from . import guard, hidden, machine, recursion, semaphores, signals, streams, threads
 from .turns import Turns
 
 
@@ -39,6 +39,7 @@ class Keepers:
         blind = hidden.Blind()
         self.missing = _remember_missing()
         self.threads = threads.Threads(turns)
+        semaphores.put(turns)
         self.printed = streams.make()
         self.recursion = recursion.Recursion(recursion.LIMIT, 0)
         self._handlers = signals.Handlers()

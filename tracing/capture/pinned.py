@@ -166,21 +166,28 @@ def _spread() -> None:
 def _pin_waiting(turns: Turns) -> None:
     """Where all threads wait for time, or for what one of them is to do, they go on at once."""
 
+    selectors.EpollSelector._selector_cls = _polling(turns, select.epoll, _NS)  # type: ignore[attr-defined]
+    selectors.PollSelector._selector_cls = _polling(turns, select.poll, _NS // 1000)  # type: ignore[attr-defined]
+    _replace(select, "select", _selecting(turns, select.select))
+    _replace(time, "sleep", lambda seconds, /: turns.sleep(_to_sleep(seconds)))
+
+
+def _polling(turns: Turns, real: Callable[[], Any], unit: int) -> Callable[[], Any]:
+    """What selectors poll by, whose times are in units of so many nanoseconds."""
+
     class Poll:
         def __init__(self) -> None:
-            self._real = select.epoll()
+            self._real = real()
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self._real, name)
 
-        def poll(self, timeout: float | None = None, maxevents: int = -1) -> Any:
-            time = None if timeout is None or timeout < 0 else int(timeout * _NS)
-            look, block = (functools.partial(self._real.poll, t, maxevents) for t in (0, timeout))
+        def poll(self, timeout: float | None = None, *most: int) -> Any:
+            time = None if timeout is None or timeout < 0 else int(timeout * unit)
+            look, block = (functools.partial(self._real.poll, t, *most) for t in (0, timeout))
             return turns.poll(look, time, block)
 
-    selectors.EpollSelector._selector_cls = Poll  # type: ignore[attr-defined]
-    _replace(select, "select", _selecting(turns, select.select))
-    _replace(time, "sleep", lambda seconds, /: turns.sleep(_to_sleep(seconds)))
+    return Poll
 
 
 def _selecting(turns: Turns, real: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 from . import hidden
 from .turns import Turns, Waits
 
-NAMES = ("threading", "_thread")  # of what makes threads wait: a program that has them is prepared
+# Of what makes threads wait: a program that has one of them is prepared, as it may keep methods.
+NAMES = ("threading", "_thread", "multiprocessing", "concurrent")
 _start, _alive = _thread.start_new_thread, _thread._count
 
 

@@ -19,7 +19,7 @@ import itertools
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 _NS = 10**9
 SECONDS_TO_LOOK = 0.1  # after which a thread that runs lets others look at clocks
@@ -161,6 +161,11 @@ class Turns:
             if not has_time:
                 return attempt()
         return found
+
+    def wait_for_ever(self) -> NoReturn:
+        """What nobody else can end."""
+        while True:
+            _take(self._first.baton, True, _LOOK_SECONDS)
 
     def _wait(self, awaited: object, until: int | None) -> bool:
         """Let others run; False where the time came first."""
