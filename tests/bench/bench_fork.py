@@ -34,19 +34,22 @@ def ways(server: Any, modules: dict[str, Any]) -> dict[str, list[Step]]:
     set_group = modules["server"]._set_group
     begin: list[tuple[str, Step]] = [
         ("fork and end", lambda: None),
-        ("end with server", server._isolation.begin_child),
+        ("end with server", server._isolation.follow),
         ("group", lambda: set_group(0, 0)),
         ("descriptors", lambda: (os.dup2(null, 3), os.closerange(4, 1 << 20))),
     ]
     rest: list[tuple[str, Step]] = [
         ("streams", lambda: run._accept(REQUEST)),
-        ("limits", lambda: modules["guard"].limit(run.bounds)),
+        ("limits", lambda: modules["guard"].limit(run.bounds, server._taken)),
         ("filter", server._isolation.close_child),
         ("compile", run._compile),
     ]
     names, steps = zip(*begin, *rest, strict=True)
     found = {name: list(steps[: k + 1]) for k, name in enumerate(names)}
-    go = [*found["descriptors"], lambda: run.go(REQUEST, server._isolation.close_child)]
+    go = [
+        *found["descriptors"],
+        lambda: run.go(REQUEST, server._isolation.close_child, server._taken),
+    ]
     return {**found, "run and send": go}
 
 

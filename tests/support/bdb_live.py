@@ -38,7 +38,7 @@ from typing import Any, NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tracing.capture import pinned, quirks
+from tracing.capture import pinned, quirks, threads
 from tracing.capture.server import PRELOADED
 
 FILENAME = "prog.py"
@@ -338,7 +338,7 @@ def main() -> None:
     output = sys.stdout
     for name in PRELOADED:
         __import__(name)
-    pinned.pin()
+    threads.Threads(pinned.pin()).most = 64
     gc.collect()
     gc.freeze()
     gc.disable()  # as where programs are recorded

@@ -156,8 +156,9 @@ def _replace(module: Any, name: str, function: Callable[..., Any]) -> None:
 
 
 def _spread() -> None:
-    """Replace also what modules have by other names."""
-    for module in [*sys.modules.values()]:
+    """Replace also what modules, but for the recorder's, have by other names."""
+    others = [m for key, m in sys.modules.items() if not key.startswith(f"{__package__}.")]
+    for module in others:
         for name, value in [*vars(module).items()]:
             if id(value) in _replaced:
                 setattr(module, name, _replaced[id(value)][1])

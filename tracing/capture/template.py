@@ -60,16 +60,10 @@ class Template:
         kernel.adopt_orphans()
 
     def _serve(self, be_child: Callable[[], NoReturn]) -> None:
-        read, write, fork_one, hear, tell = (
-            os.read,
-            os.write,
-            self._fork_one,
-            self._hear,
-            self._tell,
-        )
-        write(tell, _CLEAR)
-        while read(hear, 1):
-            write(tell, _CLEAR if fork_one(be_child) else _UNCLEAR)
+        hear, tell = self._hear, self._tell
+        os.write(tell, _CLEAR)
+        while os.read(hear, 1):
+            os.write(tell, _CLEAR if self._fork_one(be_child) else _UNCLEAR)
 
     def _fork_one(self, be_child: Callable[[], NoReturn]) -> bool:
         """Fork a child and wait for its end; whether nobody that it made is left."""
