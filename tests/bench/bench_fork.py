@@ -2,9 +2,9 @@
 
     python tests/bench/bench_fork.py [LEVEL]
 
-A server of that level (strict) is made ready as always. Then, in place of serving, it forks
-children that come further and further on the way of a program of 100 events, and end there. Medians
-are printed: microseconds of CPU of the child and of the fork in the server, and how many pages of
+A server of that level (strict) is made ready as always. Before it serves, the process that forks
+does so for children that come further and further on the way of a program of 100 events, and end
+there. Medians are printed: microseconds of CPU of the child and of the fork, and how many pages of
 memory the child was given. `python -I -S` that does nothing stands beside them.
 """
 
@@ -84,7 +84,7 @@ def measure(server: Any, modules: dict[str, Any]) -> None:
 
 
 def be_server() -> None:
-    """The server's own main, with `measure` in the place of serving."""
+    """The server's own main, with `measure` before serving."""
     path = ROOT / "tracing" / "capture" / "__main__.py"
     names: dict[str, Any] = {"__name__": "start", "__file__": str(path)}
     exec(compile(path.read_text(), str(path), "exec"), names)
@@ -92,7 +92,14 @@ def be_server() -> None:
 
     def loaded(folder: str) -> dict[str, Any]:
         modules: dict[str, Any] = load(folder)
-        modules["server"].Server.serve = lambda server: measure(server, modules)
+        template = modules["template"].Template
+        serve = template._serve
+
+        def measured(self: Any, be_child: Any) -> None:
+            measure(be_child.__self__, modules)
+            serve(self, be_child)
+
+        template._serve = measured
         return modules
 
     names["_load"] = loaded
@@ -123,9 +130,8 @@ def main() -> None:
     sandbox._START = Path(__file__)
     server = sandbox.ForkServer(Limits(), level=Level((sys.argv[1:] or ["strict"])[0]))
     server.start()
-    print(server.description, flush=True)
-    assert server._process is not None
-    server._process.wait()
+    print(f"  {server.description}")
+    server.close()
     seconds, pages = map(median, zip(*(interpreter() for _ in range(20)), strict=True))
     print(f"  {'python -I -S':16}{seconds * 1e6:6.0f} µs {pages:15.0f} pages")
 
