@@ -1329,3 +1329,66 @@ for event in ("open", "import", "code.__new__", "fcntl.ioctl", "sys._getframe", 
         sys.audit(event)
     except IndexError as error:
         print(error.__traceback__.tb_next)
+
+### methods_of_locks | normal
+## holds: what makes threads wait leads to nothing of the recorder
+## hides: REACHED
+import _multiprocessing
+import queue
+import threading
+import types
+
+LEADS = (types.FunctionType, types.CodeType, types.FrameType, types.CellType, types.ModuleType)
+
+
+def look(kind):
+    for name in dir(kind):
+        method = getattr(kind, name)
+        for key in ("", *dir(method)):
+            found = getattr(method, key, None) if key else method
+            if isinstance(found, LEADS):
+                print("REACHED", kind, name, key)
+
+
+def refused(call, *arguments):
+    try:
+        call(*arguments)
+    except Exception as error:
+        traceback = error.__traceback__
+        while traceback:
+            if "recorder" in traceback.tb_frame.f_code.co_filename:
+                print("REACHED", traceback.tb_frame)
+            traceback = traceback.tb_next
+
+
+thread = threading.Thread(target=int)
+thread.start()
+thread.join()
+lock = threading.Lock()
+for kind in (type(lock), type(threading.RLock()), queue.SimpleQueue, _multiprocessing.SemLock):
+    look(kind)
+    refused(kind)
+refused(lock.release)
+refused(lock.acquire, 1, 2, 3)
+refused(queue.SimpleQueue().get, False)
+refused(_multiprocessing.SemLock, 7, 1, 1, "", True)
+refused(_multiprocessing.SemLock(0, 1, 1, "", True).release)
+print("end")
+
+### a_lock_that_nobody_gives | time
+## holds: all threads wait, and time has no end for them
+import threading
+
+lock = threading.Lock()
+lock.acquire()
+for _ in range(3):
+    threading.Thread(target=lock.acquire).start()
+lock.acquire()
+
+### threads_that_never_wait | normal, time
+import threading
+import time
+
+for _ in range(8):
+    threading.Thread(target=lambda: [None for _ in iter(int, 1)], daemon=True).start()
+time.sleep(0.1)
