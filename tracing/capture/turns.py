@@ -24,16 +24,10 @@ from typing import Any, NoReturn
 _NS = 10**9
 SECONDS_TO_LOOK = 0.1  # after which a thread that runs lets others look at clocks
 _LOOK_SECONDS = 0.05  # between such looks
-_TURN_SECONDS = (
-    0.5  # of work, after which a thread that is ready runs beside one that does not wait
-)
+_TURN_SECONDS = 0.5  # of work, after which one that is ready runs beside one that does not wait
 _IDLE_SECONDS, _IDLE_SHARE = 1.0, 0.05  # of time in which so little work is done that nobody runs
 _TURN_NS = 10_000_000  # that pass while a thread runs without waiting
-_POLL, _PAUSE = (
-    object(),
-    object(),
-)  # what a thread awaits that polls, and one that waits for nothing
-
+_POLL, _PAUSE = object(), object()  # awaited by who polls, and who waits for nothing
 _LOCK_IS_TOLD: list[Any] = [True, -1]  # whether to wait, and how long, where nothing is said
 _QUEUE_IS_TOLD: list[Any] = [True, None]
 
@@ -120,8 +114,7 @@ class Turns:
             del self._threads[_identity()]
             self.others -= 1
             # Others may await a lock that the interpreter releases when a thread is gone.
-            locks = _thread.LockType
-            self._hand_over([one for one in self.waiting if type(one.awaited) is locks])
+            self._hand_over([t for t in self.waiting if type(t.awaited) is _thread.LockType])
 
     def pause(self) -> None:
         """Let those run whose turn it is by now; for the first thread, from time to time."""
