@@ -65,7 +65,7 @@ class Isolation:
         self._has_own_user = False
         self._has_landlock = False
         self._small: seccomp.Filter | None = None
-        self._follow = kernel.ending_with_parent(signal.SIGKILL)
+        self.follow = kernel.ending_with_parent(signal.SIGKILL)  # called in a child: end with us
         self._parent = 0
 
     def enter(self) -> None:
@@ -114,10 +114,6 @@ class Isolation:
             _check_readable(self._there)
         except OSError as error:
             raise IsolationError(str(error)) from None
-
-    def follow(self) -> None:
-        """End with the parent."""
-        self._follow()
 
     def close_child(self) -> None:
         """Raise the rest of the walls, in a child that has all that it needs."""

@@ -185,8 +185,7 @@ def _polling(turns: Turns, real: Callable[[], Any], unit: int) -> Callable[[], A
 
         def poll(self, timeout: float | None = None, *most: int) -> Any:
             time = None if timeout is None or timeout < 0 else int(timeout * unit)
-            look, block = (functools.partial(self._real.poll, t, *most) for t in (0, timeout))
-            return turns.poll(look, time, block)
+            return turns.poll(lambda: self._real.poll(0, *most), time)
 
     return Poll
 
@@ -202,7 +201,7 @@ def _selecting(turns: Turns, real: Callable[..., Any]) -> Callable[..., Any]:
         if not (time is None or (type(time) in (int, float) and time >= 0)):
             return look(time)  # which refuses it
         nanoseconds = None if time is None else int(time * _NS)
-        return turns.poll(lambda: _some(look(0)), nanoseconds, look) or found
+        return turns.poll(lambda: _some(look(0)), nanoseconds) or found
 
     return choose
 

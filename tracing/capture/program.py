@@ -113,8 +113,7 @@ class Run:
         self._guard = keepers.guard
         self._blind = keepers.blind
         self._missing = keepers.missing
-        self._keeper = keepers.threads
-        self._threads = keepers.threads.started
+        self._threads = keepers.threads
         self._printed = keepers.printed
         self._recursion = keepers.recursion
         self._is_script = is_script
@@ -150,7 +149,7 @@ class Run:
         code, main = self._compile()
         module = self._module()
         if any(name in self._source for name in threads.NAMES):
-            self._keeper.make_waits()
+            self._threads.make_waits()
         self._begin(code)
         self._recursion.stand_on(hidden.depth() + 1 + _EXEC)
         self._reserve: mmap.mmap | None = mmap.mmap(-1, _RESERVE)
@@ -175,20 +174,20 @@ class Run:
     def _prepare(self) -> None:
         """Make what records the run."""
         limits = self.limits
-        heap = Heap(lambda: own_code(self._root).values(), self._threads)
+        heap = Heap(lambda: own_code(self._root).values(), self._threads.started)
         self._tracer = Tracer(
             _NO_CODE,
             self._renderer(heap),
             heap,
             limits["characters"],
             self._printed,
-            self._threads,
+            self._threads.started,
             self._recursion,
             self._stop,
             limits["events"],
             limits["never"],
         )
-        self._tracer.pause = self._keeper.pause
+        self._tracer.pause = self._threads.pause
 
     def _begin(self, code: types.CodeType) -> None:
         """Be about to run this code."""
@@ -335,7 +334,7 @@ class Run:
     def _finish(self, outcome: str) -> NoReturn:
         """What the interpreter does at its end, then the record."""
         ends: list[Callable[[], object]] = [lambda: sys.stdout.flush()]
-        if self._threads or _awaiting() != self._awaiting:
+        if self._threads.started or _awaiting() != self._awaiting:
             ends = [_wait_for_threads, _run_exit_functions, *ends]
         for end in ends:
             try:
@@ -370,7 +369,7 @@ class Run:
             "outcome": outcome,
             "cut": columns.cut,
             "counted": self._tracer.counted,
-            "threads": len(self._threads),
+            "threads": len(self._threads.started),
             "functions": columns.functions,
         }
         return wire.record(

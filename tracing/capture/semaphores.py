@@ -50,7 +50,7 @@ def _methods(turns: Turns) -> dict[str, Callable[..., Any]]:
         nanoseconds = None if timeout is None else max(0, int(timeout * _NS))
         if not block:
             return take(self)
-        return bool(turns.retry(lambda: take(self), self, nanoseconds, turns.wait_for_ever))
+        return bool(turns.retry(lambda: take(self), self, nanoseconds))
 
     def release(self: Any) -> None:
         if self.kind == _OWNED and not _is_mine(self):

@@ -19,7 +19,7 @@ import itertools
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 _NS = 10**9
 SECONDS_TO_LOOK = 0.1  # after which a thread that runs lets others look at clocks
@@ -130,35 +130,25 @@ class Turns:
         """Wait for time alone."""
         self.retry(lambda: None, None, nanoseconds)
 
-    def poll(self, look: Callable[[], Any], nanoseconds: int | None, block: Method) -> Any:
+    def poll(self, look: Callable[[], Any], nanoseconds: int | None) -> Any:
         """Wait for what only looking finds. See `retry`."""
-        return self.retry(look, _POLL, nanoseconds, block)
+        return self.retry(look, _POLL, nanoseconds)
 
-    def retry(
-        self,
-        attempt: Callable[[], Any],
-        awaited: object,
-        nanoseconds: int | None,
-        block: Callable[[], Any] | None = None,
-    ) -> Any:
+    def retry(self, attempt: Callable[[], Any], awaited: object, nanoseconds: int | None) -> Any:
         """What an attempt gives, as soon as that is something, but at the end of this time
-        whatever it is. One thread alone calls `block`, where there is no end."""
+        whatever it is. One thread alone looks again from time to time, where there is no end: a
+        signal's handler may do what it waits for."""
         until = None if nanoseconds is None else self.clock.now + nanoseconds
         while not (found := attempt()):
             if self.others:
                 has_time = self._wait(awaited, until)
             elif until is None:
-                return block() if block else found
+                has_time = not _take(self._first.baton, True, _LOOK_SECONDS)
             else:
                 has_time = not self._pass_until(until)
             if not has_time:
                 return attempt()
         return found
-
-    def wait_for_ever(self) -> NoReturn:
-        """What nobody else can end."""
-        while True:
-            _take(self._first.baton, True, _LOOK_SECONDS)
 
     def _wait(self, awaited: object, until: int | None) -> bool:
         """Let others run; False where the time came first."""
@@ -326,9 +316,7 @@ class Waits:
             return wait_for(lock, None if timeout == -1 else int(timeout * _NS))
 
         def wait_for(lock: Any, nanoseconds: int | None) -> bool:
-            return bool(
-                turns.retry(lambda: take(lock, False), lock, nanoseconds, lambda: take(lock))
-            )
+            return bool(turns.retry(lambda: take(lock, False), lock, nanoseconds))
 
         made = {"acquire": acquire, "__enter__": acquire, "acquire_lock": acquire}
         made |= {
@@ -373,7 +361,7 @@ class Waits:
             get(*given and (full,), *given[1:], **named)
             queue, blocking, timeout = [*given, *_QUEUE_IS_TOLD[len(given) - 1 :]]
             timeout = named.get("timeout", timeout)
-            if not named.get("block", blocking) or (not turns.others and timeout is None):
+            if not named.get("block", blocking):
                 return get(*given, **named)
             nanoseconds = None if timeout is None else int(timeout * _NS)
             turns.retry(lambda: real["qsize"](queue), queue, nanoseconds)

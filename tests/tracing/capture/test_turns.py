@@ -15,6 +15,7 @@ from tracing import sandbox
 from tracing.isolation import Level
 from tracing.limits import Limits
 from tracing.program import Program
+from tracing.rejection import Reason, Rejection
 from tracing.sandbox import ForkServer, Plain
 from tracing.trace import Trace
 
@@ -93,6 +94,25 @@ print(done, round(time.time() / 3600) % 24)
 def test_time_takes_none(server: ForkServer) -> None:
     trace = traced(server, HOURS)
     assert trace.stdout == b"[1] False [1]\n[1, 8, 24] 0\n"
+
+
+NOBODY = """
+import multiprocessing, queue, threading, time
+threading.Thread(target=time.sleep, args=(1,)).start()
+"""
+WAITS = (
+    "queue.SimpleQueue().get()",
+    "queue.Queue().get()",
+    "multiprocessing.Semaphore(0).acquire()",
+)
+
+
+@pytest.mark.parametrize("wait", WAITS)
+def test_what_nobody_gives_is_waited_for_when_all_others_have_ended(wait: str) -> None:
+    server = ForkServer(Limits(wall_seconds=1.0))
+    result = server.run(Program("p", f"{NOBODY}{wait}\n"))
+    server.close()
+    assert result == Rejection("p", Reason.TIME, "1.0 s of wall time")
 
 
 def test_a_thread_that_spins_past_what_is_recorded() -> None:
